@@ -1,0 +1,18 @@
+#include <noderig/framework/files.h>
+#include <fstream>
+
+namespace noderig {
+
+std::string read_file(const std::filesystem::path& file, std::uintmax_t from) {
+  std::ifstream in(file, std::ios::binary);
+  std::error_code absent;
+  const auto size = std::filesystem::file_size(file, absent);
+  if (!in || absent || size <= from) return {};
+  std::string text(size - from, '\0');
+  in.seekg(static_cast<std::streamoff>(from));
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  return text;
+}
+
+}  // namespace noderig

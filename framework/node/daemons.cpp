@@ -1,0 +1,193 @@
+#include <fmt/format.h>
+#include <noderig/framework/chain/block_builder.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/home.h>
+#include <noderig/framework/io_thread.h>
+#include <noderig/framework/nearest.h>
+#include <noderig/framework/node/daemon_fetch.h>
+#include <noderig/framework/node/daemons.h>
+#include <noderig/framework/node/node.h>
+#include <noderig/p2p/messages/block_message.h>
+#include <noderig/p2p/peer.h>
+#include <unistd.h>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+namespace noderig {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path on_path(const std::string& program) {
+  const char* path = std::getenv("PATH");
+  std::istringstream directories(path == nullptr ? "" : path);
+  for (std::string directory; std::getline(directories, directory, ':');) {
+    const fs::path candidate = fs::path(directory) / program;
+    if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate)) return candidate;
+  }
+  return {};
+}
+
+// What tells whether a remembered profile is still that of the file.
+Json fingerprint(const fs::path& executable, const DaemonProfile& identified) {
+  return {{"path", executable.string()},
+          {"version", identified.version},
+          {"options", identified.options},
+          {"size", fs::file_size(executable)},
+          {"time", fs::last_write_time(executable).time_since_epoch().count()}};
+}
+
+fs::path profile_file(const fs::path& executable) {
+  return home_directory() / "profiles" /
+         fmt::format("{:016x}.json", std::hash<std::string>()(executable.string()));
+}
+
+void remember(const DaemonProfile& profile, const Json& print) {
+  const fs::path file = profile_file(profile.executable);
+  fs::create_directories(file.parent_path());
+  // Written aside and renamed: another run may be reading.
+  const fs::path written = file.string() + fmt::format(".{}", ::getpid());
+  std::ofstream(written) << Json{{"fingerprint", print}, {"profile", profile}}.dump(1);
+  fs::rename(written, file);
+}
+
+// Names of the methods in the answer of `help`: the first word of each line that is no heading.
+std::set<std::string> method_names(const std::string& help) {
+  std::set<std::string> names;
+  std::istringstream lines(help);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty() || line.starts_with("==")) continue;
+    names.insert(line.substr(0, line.find(' ')));
+  }
+  return names;
+}
+
+// Whether the node closes the connection of a loopback peer that sends a block whose coinbase pays
+// too much.
+bool punishes_loopback(Node& node, LoopbackAddress& address, boost::asio::io_context& io) {
+  const BuiltBlock greedy = node.chain().mine({.fees = Amount::btc(1)});
+  const auto peer = p2p::Peer::connect(io, node.host(), node.p2p_port(),
+                                       {.name = "probe", .bind_address = address.sibling(2)});
+  peer->send(p2p::BlockMessage{greedy.block()});
+  try {
+    peer->sync_with_ping();
+    return false;
+  } catch (const p2p::PeerError& error) {
+    if (error.kind() != p2p::PeerError::Kind::Disconnected) throw;
+    return true;
+  }
+}
+
+// Sees what a running node offers and does.
+void look_at_running_node(DaemonProfile& profile) {
+  LoopbackAddress address(std::random_device{}());
+  ScratchDirectory scratch("probe");
+  Supervisor supervisor;
+  Timeline timeline;
+  IoThread io;
+  supervisor.listen();
+  NodeHost host{.io = io.context(),
+                .supervisor = supervisor,
+                .address = address,
+                .timeline = timeline,
+                .profile = profile,
+                .directory = scratch.path(),
+                .timeout_factor = 1,
+                .on_fault = {}};
+  Node node(host, {.name = "probe", .arguments = {}, .mocktime = {}});
+  node.start();
+  std::set<std::string> rpcs = method_names(node.rpc("help").get<std::string>());
+  node.mine(1);
+  const std::string log = node.log().since(0);
+  const bool punishes = punishes_loopback(node, address, io.context());
+  node.stop();
+
+  std::set<std::string>& behaviours = profile.behaviours;
+  if (rpcs.contains("createwallet")) behaviours.insert("wallet");
+  if (rpcs.contains("getzmqnotifications")) behaviours.insert("zmq");
+  // A node without -assumevalid says at its first block that it checks scripts, and why.
+  if (log.find("Enabling script verification at block #1 ") != std::string::npos) {
+    behaviours.insert("script-check-log");
+  }
+  if (punishes) behaviours.insert("punish-loopback");
+  profile.rpcs = std::move(rpcs);
+}
+
+DaemonProfile profile_of(const fs::path& executable) {
+  const DaemonProfile identified = identify_daemon(executable);
+  if (std::ifstream in(profile_file(executable)); in) {
+    const Json known = Json::parse(in, nullptr, false);
+    if (!known.is_discarded() &&
+        known.value("fingerprint", Json()) == fingerprint(executable, identified)) {
+      return known.at("profile").get<DaemonProfile>();
+    }
+  }
+  return probe_daemon(executable);
+}
+
+}  // namespace
+
+fs::path daemons_directory() {
+  return home_directory() / "daemons";
+}
+
+DaemonProfile probe_daemon(const fs::path& executable) {
+  const fs::path absolute = fs::absolute(executable);
+  DaemonProfile profile = identify_daemon(absolute);
+  const Json print = fingerprint(absolute, profile);
+  look_at_running_node(profile);
+  remember(profile, print);
+  return profile;
+}
+
+DaemonProfile find_daemon(const std::string& choice) {
+  std::string name = choice;
+  if (const char* environment = std::getenv("NODERIG_DAEMON"); name.empty() && environment) {
+    name = environment;
+  }
+  if (name.empty()) name = "knots";
+
+  if (name.find('/') != std::string::npos) {
+    const fs::path path = fs::absolute(name);
+    if (!fs::exists(path)) throw EnvironmentError(fmt::format("there is no daemon at {}", name));
+    if (fs::is_directory(path) || ::access(path.c_str(), X_OK) != 0) {
+      throw EnvironmentError(fmt::format("{} is no program that can be executed", name));
+    }
+    return profile_of(path);
+  }
+  if (name == "knots") {
+    const auto fetched = find_fetched(daemons_directory(), "knots");
+    if (fetched) return profile_of(fetched->executable);
+    throw EnvironmentError(
+        "the daemon knots is not here: `noderig daemon get knots` fetches it (or name another one "
+        "by --daemon PATH)");
+  }
+  if (name == "core") {
+    if (const fs::path found = on_path("bitcoind"); !found.empty()) return profile_of(found);
+    throw EnvironmentError(
+        "there is no bitcoind on PATH: install Bitcoin Core or give its path with --daemon");
+  }
+  throw UsageError(fmt::format("no daemon is named \"{}\"{}; a path needs a '/', as in ./bitcoind",
+                               name, did_you_mean(name, {"knots", "core"})));
+}
+
+std::vector<KnownDaemon> known_daemons() {
+  std::vector<KnownDaemon> known;
+  const auto fetched = find_fetched(daemons_directory(), "knots");
+  known.push_back({"knots", fetched ? fetched->executable : fs::path(),
+                   fetched ? fetched->version : "", "fetched by `noderig daemon get knots`"});
+  const fs::path core = on_path("bitcoind");
+  known.push_back({"core", core, core.empty() ? "" : identify_daemon(core).version,
+                   "found on PATH, or --daemon PATH"});
+  if (const char* chosen = std::getenv("NODERIG_DAEMON")) {
+    const fs::path path = chosen;
+    const bool there = fs::exists(path);
+    const DaemonProfile profile = there ? identify_daemon(fs::absolute(path)) : DaemonProfile();
+    known.push_back({there ? profile.flavour : "", there ? path : fs::path(), profile.version,
+                     "NODERIG_DAEMON=" + path.string()});
+  }
+  return known;
+}
+
+}  // namespace noderig

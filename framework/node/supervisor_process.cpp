@@ -1,0 +1,183 @@
+#include <fcntl.h>
+#include <noderig/framework/node/supervisor_process.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace noderig::detail {
+namespace {
+
+using Json = nlohmann::json;
+
+void send_packet(int socket, const Json& message) {
+  const std::string text = message.dump();
+  // A worker that is gone needs no report: the closed socket ends this process next.
+  while (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
+}
+
+std::vector<char*> c_strings(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& s : strings) pointers.push_back(s.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+// Runs in the forked child. Reports a failure as an errno through `error_pipe`.
+[[noreturn]] void become(const Json& request, pid_t supervisor, int error_pipe,
+                         const sigset_t& mask) {
+  const auto give_up = [error_pipe] {
+    const int error = errno;
+    [[maybe_unused]] const auto written = ::write(error_pipe, &error, sizeof error);
+    ::_exit(127);
+  };
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != supervisor) ::_exit(127);  // it died before the signal was set
+  ::setpgid(0, 0);
+  ::sigprocmask(SIG_SETMASK, &mask, nullptr);
+
+  const auto open_as = [&](const std::string& path, int flags, int target) {
+    const int fd = ::open(path.c_str(), flags, 0600);
+    if (fd < 0 || ::dup2(fd, target) < 0) give_up();
+    if (fd != target) ::close(fd);
+  };
+  const auto output = O_WRONLY | O_CREAT | O_APPEND;
+  open_as("/dev/null", O_RDONLY, STDIN_FILENO);
+  open_as(request.at("stdout").get<std::string>(), output, STDOUT_FILENO);
+  open_as(request.at("stderr").get<std::string>(), output, STDERR_FILENO);
+  if (::chdir(request.at("directory").get<std::string>().c_str()) != 0) give_up();
+
+  auto argv = request.at("argv").get<std::vector<std::string>>();
+  auto environment = request.at("environment").get<std::vector<std::string>>();
+  for (std::string& variable : environment) ::putenv(variable.data());
+  ::execv(argv.front().c_str(), c_strings(argv).data());
+  give_up();
+  ::_exit(127);
+}
+
+Json spawn(const Json& request, const sigset_t& mask) {
+  int error_pipe[2];
+  if (::pipe2(error_pipe, O_CLOEXEC) != 0) {
+    return {{"failed", std::string("pipe: ") + std::strerror(errno)}};
+  }
+  const pid_t supervisor = ::getpid();
+  const pid_t pid = ::fork();
+  if (pid == 0) become(request, supervisor, error_pipe[1], mask);
+  ::close(error_pipe[1]);
+  Json reply;
+  int error = 0;
+  if (pid < 0) {
+    reply = {{"failed", std::string("fork: ") + std::strerror(errno)}};
+  } else if (::read(error_pipe[0], &error, sizeof error) == sizeof error) {
+    ::waitpid(pid, nullptr, 0);
+    reply = {{"failed", std::strerror(error)}};
+  } else {
+    reply = {{"spawned", {{"pid", pid}}}};
+  }
+  ::close(error_pipe[0]);
+  return reply;
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+class Reaper {
+ public:
+  explicit Reaper(int socket) : socket_(socket) {}
+
+  void add(pid_t pid) { ++running_[pid]; }
+  bool has(pid_t pid) const { return running_.contains(pid); }
+
+  // Reports every child that has ended. With `block`, goes on until none is left.
+  void reap(bool block) {
+    for (;;) {
+      int status = 0;
+      rusage usage{};
+      const pid_t pid = ::wait4(-1, &status, block ? 0 : WNOHANG, &usage);
+      if (pid < 0 && errno == EINTR) continue;
+      if (pid <= 0) return;
+      if (running_.erase(pid) == 0) continue;  // a grandchild that this process adopted
+      send_packet(socket_, {{"exited",
+                             {{"pid", pid},
+                              {"status", WIFEXITED(status) ? WEXITSTATUS(status) : 0},
+                              {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
+                              {"cpu", seconds(usage.ru_utime) + seconds(usage.ru_stime)},
+                              {"rss", std::int64_t{usage.ru_maxrss} * 1024}}}});
+    }
+  }
+
+  void kill_all() {
+    // Each child leads a process group, so that what it forked itself goes with it.
+    for (const auto& [pid, count] : running_) {
+      ::kill(-pid, SIGKILL);
+      ::kill(pid, SIGKILL);
+    }
+  }
+
+ private:
+  int socket_;
+  std::map<pid_t, int> running_;
+};
+
+}  // namespace
+
+void run_supervisor(int socket, pid_t parent) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(0);
+  ::prctl(PR_SET_NAME, "noderig-sup");
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);
+
+  // A Ctrl-C on the terminal is the runner's to handle: here the closed socket says it is over.
+  ::signal(SIGINT, SIG_IGN);
+  ::signal(SIGTERM, SIG_IGN);
+  sigset_t child_signal;
+  sigset_t original;
+  sigemptyset(&child_signal);
+  sigaddset(&child_signal, SIGCHLD);
+  ::sigprocmask(SIG_BLOCK, &child_signal, &original);
+  const int signals = ::signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK);
+
+  Reaper reaper(socket);
+  std::vector<char> packet(kSupervisorPacket);
+  for (;;) {
+    pollfd ready[] = {{socket, POLLIN, 0}, {signals, POLLIN, 0}};
+    if (::poll(ready, 2, -1) < 0 && errno != EINTR) break;
+    if (ready[1].revents != 0) {
+      signalfd_siginfo info;
+      while (::read(signals, &info, sizeof info) > 0) {
+      }
+      reaper.reap(false);
+    }
+    if (ready[0].revents == 0) continue;
+    const ssize_t size = ::recv(socket, packet.data(), packet.size(), 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) break;
+    const Json message = Json::parse(packet.data(), packet.data() + size);
+    if (const auto request = message.find("spawn"); request != message.end()) {
+      const Json reply = spawn(*request, original);
+      if (reply.contains("spawned")) reaper.add(reply["spawned"]["pid"].get<pid_t>());
+      send_packet(socket, reply);
+    } else if (const auto order = message.find("signal"); order != message.end()) {
+      // The pid is still the child's: nothing but this loop reaps it.
+      const auto pid = order->at("pid").get<pid_t>();
+      if (reaper.has(pid)) ::kill(pid, order->at("signal").get<int>());
+    }
+  }
+  reaper.kill_all();
+  reaper.reap(true);
+  ::_exit(0);
+}
+
+}  // namespace noderig::detail

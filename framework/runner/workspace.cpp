@@ -1,0 +1,156 @@
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/runner/workspace.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <random>
+
+namespace noderig {
+namespace fs = std::filesystem;
+namespace {
+
+// Below the ephemeral range (32768 and up), so that no outgoing connection can have it.
+constexpr std::uint16_t kLockPort = 18099;
+constexpr std::uint16_t kFirstPort = 18100;
+constexpr std::uint16_t kLastPort = 32000;
+
+// A listening (or, with `backlog` 0, only bound) socket; -1 with errno when that fails.
+int bind_to(const std::string& host, std::uint16_t port, bool reuse, bool listen) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0) return -1;
+  const int on = 1;
+  if (reuse) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
+  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+      (!listen || ::listen(fd, 1) == 0)) {
+    return fd;
+  }
+  const int error = errno;
+  ::close(fd);
+  errno = error;
+  return -1;
+}
+
+// Locks a file without waiting; -1 when somebody else has it or it cannot be opened.
+int lock_file(const fs::path& path, int flags) {
+  const int fd = ::open(path.c_str(), flags, 0600);
+  if (fd < 0) return -1;
+  if (::flock(fd, LOCK_EX | LOCK_NB) == 0) return fd;
+  ::close(fd);
+  return -1;
+}
+
+fs::path scratch_root() {
+  return fs::temp_directory_path() / fmt::format("noderig-{}", ::getuid());
+}
+
+constexpr const char* kLockName = ".lock";
+constexpr const char* kNewPrefix = "new.";
+
+}  // namespace
+
+LoopbackAddress::LoopbackAddress(std::uint64_t hint) : next_port_(kFirstPort) {
+  std::mt19937_64 random(hint);
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    const std::uint64_t bits = random();
+    // Never 127.0.x.y: that is where other programs are. The last byte 1 leaves siblings.
+    const auto host = fmt::format("127.{}.{}.1", 1 + bits % 254, (bits >> 16) % 256);
+    lock_ = bind_to(host, kLockPort, false, true);
+    if (lock_ >= 0) {
+      host_ = host;
+      return;
+    }
+    if (errno != EADDRINUSE) break;
+  }
+  throw EnvironmentError(fmt::format("no loopback address 127.x.y.1 could be taken (port {}): {}",
+                                     kLockPort, strerror(errno)));
+}
+
+LoopbackAddress::~LoopbackAddress() {
+  ::close(lock_);
+}
+
+std::string LoopbackAddress::sibling(std::uint8_t last) const {
+  return fmt::format("{}.{}", host_.substr(0, host_.rfind('.')), last);
+}
+
+std::uint16_t LoopbackAddress::free_port() {
+  while (next_port_ < kLastPort) {
+    const std::uint16_t port = next_port_++;
+    // A program that listens on all addresses occupies the port here as well.
+    const int probe = bind_to(host_, port, true, true);
+    if (probe < 0) continue;
+    ::close(probe);
+    return port;
+  }
+  throw EnvironmentError(
+      fmt::format("no free port between {} and {} on {}", kFirstPort, kLastPort, host_));
+}
+
+ScratchDirectory::ScratchDirectory(const std::string& label) {
+  const fs::path root = scratch_root();
+  std::error_code error;
+  fs::create_directories(root, error);
+  fs::permissions(root, fs::perms::owner_all, error);
+  // Made under a name that sweep() leaves alone, locked, and only then given its own.
+  std::string name = (root / kNewPrefix).string() + "XXXXXX";
+  if (::mkdtemp(name.data()) == nullptr) {
+    throw EnvironmentError(
+        fmt::format("no scratch directory can be made in {}: {} (TMPDIR chooses another place)",
+                    root.string(), strerror(errno)));
+  }
+  const fs::path made = name;
+  lock_ = lock_file(made / kLockName, O_RDWR | O_CREAT);
+  if (lock_ < 0) {
+    throw EnvironmentError(
+        fmt::format("cannot lock {}: {}", (made / kLockName).string(), strerror(errno)));
+  }
+  path_ = root / fmt::format("{}-{}", label, name.substr(name.size() - 6));
+  fs::rename(made, path_);
+}
+
+ScratchDirectory::~ScratchDirectory() {
+  std::error_code ignored;  // what cannot be removed now is swept by the next run
+  if (!path_.empty()) fs::remove_all(path_, ignored);
+  ::close(lock_);
+}
+
+void ScratchDirectory::keep_as(const fs::path& to) {
+  fs::create_directories(to.parent_path());
+  std::error_code other_file_system;
+  fs::rename(path_, to, other_file_system);
+  if (other_file_system) {
+    fs::copy(path_, to, fs::copy_options::recursive);
+    fs::remove_all(path_);
+  }
+  fs::remove(to / kLockName);
+  path_.clear();
+}
+
+int ScratchDirectory::sweep() {
+  int swept = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(scratch_root(), error)) {
+    if (!entry.is_directory(error)) continue;
+    const bool fresh = entry.path().filename().string().starts_with(kNewPrefix);
+    const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
+    if (fresh && age < std::chrono::hours(1)) continue;
+    const int lock = lock_file(entry.path() / kLockName, O_RDWR);
+    if (lock < 0 && fs::exists(entry.path() / kLockName, error)) continue;  // its owner lives
+    fs::remove_all(entry.path(), error);
+    if (lock >= 0) ::close(lock);
+    ++swept;
+  }
+  return swept;
+}
+
+}  // namespace noderig

@@ -1,0 +1,63 @@
+// What keeps two workers apart: a loopback address and a scratch directory that belong to one
+// worker alone. Both are held by things that the kernel frees when the last process of the worker
+// ends, whatever way it ends: a listening socket on the address and a lock on a file in the
+// directory. The worker's daemons inherit both, so neither is free while one of them lives.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace noderig {
+
+// An address 127.x.y.z (Linux: the whole of 127.0.0.0/8 is there without set-up) that no other
+// worker on the machine has. Movable, not copyable; releases the address when it goes.
+class LoopbackAddress {
+ public:
+  // Takes an address that is free. `hint` spreads workers that start at the same time. Throws
+  // EnvironmentError when none can be had.
+  explicit LoopbackAddress(std::uint64_t hint);
+  ~LoopbackAddress();
+  LoopbackAddress(const LoopbackAddress&) = delete;
+  LoopbackAddress& operator=(const LoopbackAddress&) = delete;
+
+  const std::string& host() const { return host_; }
+
+  // The address's last byte replaced by `last`: a further source address of the same worker, for
+  // peers, which never connect from 127.0.0.1 since nodes whitelist that one.
+  std::string sibling(std::uint8_t last) const;
+
+  // A port of this address on which nothing listens, below the ephemeral range. Never the same
+  // twice. Somebody may still take it before it is used: a failed bind asks for another.
+  std::uint16_t free_port();
+
+ private:
+  std::string host_;
+  std::uint16_t next_port_;
+  int lock_ = -1;
+};
+
+// A directory below TMPDIR that is removed when this goes, unless keep() was called.
+class ScratchDirectory {
+ public:
+  // Throws EnvironmentError, naming the path, when it cannot be made.
+  explicit ScratchDirectory(const std::string& label);
+  ~ScratchDirectory();
+  ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  // Moves the directory to `to` (by rename, or by copy to another file system) instead of removing
+  // it. Its processes must have ended.
+  void keep_as(const std::filesystem::path& to);
+
+  // Removes the directories of workers that are gone. Returns how many there were.
+  static int sweep();
+
+ private:
+  std::filesystem::path path_;
+  int lock_ = -1;
+};
+
+}  // namespace noderig

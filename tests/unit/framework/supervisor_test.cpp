@@ -1,0 +1,191 @@
+#include "support.h"
+
+#include <gmock/gmock.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/node/supervisor.h>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace noderig {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::Ge;
+using testing::Gt;
+using testing::HasSubstr;
+using testing::Lt;
+using testing::ThrowsMessage;
+
+constexpr auto kPatience = std::chrono::milliseconds(kPatienceMs);
+
+// Only single-threaded processes may make a Supervisor: no test here leaves a thread behind.
+class SupervisorTest : public testing::Test {
+ protected:
+  SupervisorTest() { supervisor_->listen(); }
+
+  SpawnRequest request(std::vector<std::string> argv) const {
+    return {std::move(argv), {}, directory_.path(), out(), err()};
+  }
+  std::shared_ptr<Child> spawn(std::vector<std::string> argv) {
+    return supervisor_->spawn(request(std::move(argv)));
+  }
+  std::shared_ptr<Child> shell(const std::string& script) {
+    return spawn({"/bin/sh", "-c", script});
+  }
+  ExitReport run(const std::string& script) { return shell(script)->wait(kPatience).value(); }
+
+  std::filesystem::path out() const { return directory_.path() / "out"; }
+  std::filesystem::path err() const { return directory_.path() / "err"; }
+
+  TemporaryDirectory directory_;
+  std::unique_ptr<Supervisor> supervisor_ = std::make_unique<Supervisor>();
+};
+
+TEST_F(SupervisorTest, ReportsTheExitStatus) {
+  const ExitReport exit = run("exit 7");
+  EXPECT_EQ(exit.to_string(), "exited with status 7");
+  EXPECT_EQ(exit.signal, 0);
+  EXPECT_FALSE(exit.clean());
+  EXPECT_TRUE(run("exit 0").clean());
+}
+
+TEST_F(SupervisorTest, ReportsTheSignalThatEndedIt) {
+  const ExitReport exit = run("kill -9 $$");
+  EXPECT_EQ(exit.to_string(), "was killed by signal 9 (Killed)");
+  EXPECT_FALSE(exit.clean());
+}
+
+TEST_F(SupervisorTest, ReportsTimeAndMemoryThatItUsed) {
+  const ExitReport exit = run("exec dd if=/dev/zero of=/dev/null bs=64M count=1");
+  EXPECT_THAT(exit.peak_rss_bytes, AllOf(Ge(64 << 20), Lt(512 << 20)));
+  EXPECT_THAT(exit.cpu_seconds, AllOf(Gt(0.001), Lt(10)));
+}
+
+TEST_F(SupervisorTest, AppendsEachOutputToItsFile) {
+  run("echo one; echo bad >&2");
+  run("echo two");
+  EXPECT_EQ(content_of(out()), "one\ntwo\n");
+  EXPECT_EQ(content_of(err()), "bad\n");
+}
+
+TEST_F(SupervisorTest, RunsInItsDirectoryWithVariablesOverTheWorkersOwn) {
+  SpawnRequest printing = request(
+      {"/bin/sh", "-c", "echo $PWD; echo $NODERIG_TEST_NEW; echo $HOME; echo ${PATH:+set}"});
+  printing.environment = {"NODERIG_TEST_NEW=a=b c", "HOME=/replaced"};
+  ASSERT_TRUE(supervisor_->spawn(printing)->wait(kPatience));
+  EXPECT_EQ(content_of(out()), directory_.path().string() + "\na=b c\n/replaced\nset\n");
+}
+
+TEST_F(SupervisorTest, SaysWhyAProgramCannotRunAndGoesOn) {
+  const auto plain_file = directory_.write("plain", "not a program");
+  EXPECT_THAT([&] { spawn({"/nonexistent/bitcoind"}); },
+              ThrowsMessage<EnvironmentError>(
+                  "cannot run /nonexistent/bitcoind: No such file or directory"));
+  EXPECT_THAT([&] { spawn({plain_file}); },
+              ThrowsMessage<EnvironmentError>(
+                  AllOf(HasSubstr(plain_file), HasSubstr("Permission denied"))));
+  EXPECT_TRUE(run("exit 0").clean());
+}
+
+TEST_F(SupervisorTest, SignalsReachAChildThatRuns) {
+  const auto child = spawn({"/bin/sleep", "1000"});
+  EXPECT_FALSE(child->wait(0ms));
+  EXPECT_FALSE(child->exit_report());
+  supervisor_->signal(*child, SIGTERM);
+  EXPECT_EQ(child->wait(kPatience).value().signal, SIGTERM);
+  supervisor_->signal(*child, SIGTERM);  // nothing to send it to: no harm
+  EXPECT_TRUE(run("exit 0").clean());
+}
+
+TEST_F(SupervisorTest, KeepsApartManyChildrenThatEndAtOnce) {
+  std::vector<std::shared_ptr<Child>> ending;
+  std::vector<std::shared_ptr<Child>> killed;
+  for (int i = 0; i < 40; ++i) {
+    killed.push_back(spawn({"/bin/sleep", "1000"}));
+    ending.push_back(shell("exit " + std::to_string(i)));
+  }
+  for (const auto& child : killed) supervisor_->signal(*child, SIGKILL);
+  for (std::size_t i = 0; i < ending.size(); ++i) {
+    EXPECT_EQ(ending[i]->wait(kPatience).value().status, static_cast<int>(i));
+    EXPECT_EQ(killed[i]->wait(kPatience).value().signal, SIGKILL);
+  }
+}
+
+TEST_F(SupervisorTest, CallbacksHaveReturnedWhenAWaitHas) {
+  const auto child = spawn({"/bin/sleep", "1000"});
+  std::atomic<int> calls = 0;
+  std::atomic<bool> known_before = false;
+  child->on_exit([&](const ExitReport& exit) {
+    known_before = child->exit_report().has_value();
+    calls += exit.signal;
+  });
+  supervisor_->signal(*child, SIGKILL);
+  ASSERT_TRUE(child->wait(kPatience));
+  EXPECT_EQ(calls, SIGKILL);  // once
+  EXPECT_TRUE(known_before);
+}
+
+TEST_F(SupervisorTest, CallbackThatComesLateIsCalledAtOnce) {
+  const auto child = shell("exit 3");
+  ASSERT_TRUE(child->wait(kPatience));
+  std::vector<int> statuses;
+  std::thread::id thread;
+  child->on_exit([&](const ExitReport& exit) {
+    statuses.push_back(exit.status);
+    thread = std::this_thread::get_id();
+  });
+  EXPECT_THAT(statuses, testing::ElementsAre(3));
+  EXPECT_EQ(thread, std::this_thread::get_id());
+}
+
+TEST_F(SupervisorTest, TakesItsChildrenWithItAndReportsThem) {
+  const auto one = spawn({"/bin/sleep", "1000"});
+  const auto other = shell("trap '' TERM; while :; do /bin/sleep 1000; done");
+  const ProcessWatch watch(one->pid());
+  ASSERT_TRUE(watch.runs());
+  supervisor_.reset();
+  EXPECT_FALSE(watch.runs());
+  EXPECT_EQ(one->exit_report().value().signal, SIGKILL);
+  EXPECT_EQ(other->exit_report().value().signal, SIGKILL);
+}
+
+// A daemon's notification commands outlive it, when it is stopped at the wrong moment.
+TEST_F(SupervisorTest, TakesWithItWhatAChildLeftBehind) {
+  run("/bin/sleep 60 & echo $!");
+  run("setsid /bin/sleep 60 & echo $!");
+  const std::string pids = content_of(out());
+  const ProcessWatch in_its_group(std::stoi(pids));
+  const ProcessWatch on_its_own(std::stoi(pids.substr(pids.find('\n'))));
+  const auto before = std::chrono::steady_clock::now();
+  supervisor_.reset();
+  EXPECT_LT(std::chrono::steady_clock::now() - before, kPatience);
+  EXPECT_FALSE(in_its_group.runs());
+  EXPECT_FALSE(on_its_own.runs());
+}
+
+TEST(SupervisorOwner, TakesTheDaemonsWithItWhenItIsKilled) {
+  const TemporaryDirectory directory;
+  ForkedProcess owner([&](const ForkedProcess::Say& say) {
+    Supervisor supervisor;
+    supervisor.listen();
+    const auto child = supervisor.spawn({{"/bin/sleep", "1000"},
+                                         {},
+                                         directory.path(),
+                                         directory.path() / "out",
+                                         directory.path() / "err"});
+    say(std::to_string(child->pid()));
+  });
+  const ProcessWatch daemon(std::stoi(owner.line()));
+  ASSERT_TRUE(daemon.runs());
+  owner.kill();
+  EXPECT_TRUE(daemon.ended_within(kPatienceMs));
+}
+
+}  // namespace
+}  // namespace noderig
