@@ -1,0 +1,66 @@
+// What a scenario declares about itself: what it needs, what it shows, how it is scheduled and
+// weighed. Value types; any thread.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace noderig {
+
+class Rig;
+
+// What nodes know when the scenario begins.
+enum class Chain {
+  Clean,  // the genesis block alone
+};
+
+// Which nodes are connected when the scenario begins.
+enum class Topology {
+  Unconnected,
+};
+
+// When the declared nodes start.
+enum class Start {
+  Automatic,  // before the body, side by side
+  Manual,     // by the body: their arguments depend on what it builds first
+};
+
+// The nodes' clock.
+enum class Clock {
+  Epoch,  // stands at regtest::kEpoch, so that built chains are not old and nodes not in initial
+          // block download
+  Real,
+};
+
+// For risk ordering: how likely the scenario finds a fault, and how bad such a fault is.
+enum class Likelihood { Rare, Unlikely, Possible, Likely, AlmostCertain };
+enum class Impact { Insignificant, Minor, Moderate, Major, Serious };
+
+// Every field has a default. Designated initialisers come in this order.
+struct ScenarioMetadata {
+  std::string name{};
+  std::string summary{};
+  int nodes = 1;
+  Chain chain = Chain::Clean;
+  Topology topology = Topology::Unconnected;
+  std::vector<std::string> args{};   // added to every node's arguments
+  std::vector<std::string> needs{};  // capabilities (DaemonProfile::can); a missing one is a skip
+  std::vector<std::string> tags{};   // become CTest labels
+  int memory_mb = 300;               // all its nodes together, for the schedule
+  std::chrono::seconds timeout = std::chrono::seconds(60);  // of the whole, on an idle machine
+  Likelihood likelihood = Likelihood::Possible;
+  Impact impact = Impact::Moderate;
+  std::vector<std::string> links{};     // what it tests: source paths, BIPs, issues
+  std::vector<std::string> subtests{};  // names in order; each must be reached when it runs
+  Start start = Start::Automatic;
+  Clock clock = Clock::Epoch;
+};
+
+struct ScenarioDefinition {
+  ScenarioMetadata metadata;
+  const char* source_file;
+  void (*body)(Rig& rig);
+};
+
+}  // namespace noderig

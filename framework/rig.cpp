@@ -1,0 +1,322 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <noderig/framework/chain/regtest.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/rig.h>
+#include <noderig/p2p/messages/registry.h>
+#include <algorithm>
+#include <unordered_set>
+
+namespace noderig {
+namespace {
+
+// Payloads above this size are shown by their length alone, and not kept in memory.
+constexpr std::size_t kShownPayload = 16 * 1024;
+
+void record_message(Timeline& timeline, const p2p::TraceEvent& event) {
+  const char* arrow = event.direction == p2p::Direction::Sent ? "->" : "<-";
+  if (event.payload->size() > kShownPayload) {
+    timeline.add(Timeline::Kind::Message, std::string(event.peer),
+                 fmt::format("{} {} ({} bytes)", arrow, event.command, event.payload->size()));
+    return;
+  }
+  timeline.add(Timeline::Kind::Message, std::string(event.peer),
+               [arrow, command = std::string(event.command), payload = event.payload] {
+                 return fmt::format("{} {}", arrow, p2p::describe_message(command, *payload));
+               });
+}
+
+}  // namespace
+
+Rig::Rig(RigSetup setup)
+    : metadata_(setup.metadata),
+      host_(std::move(setup.host)),
+      seed_(setup.seed),
+      random_(setup.seed),
+      selected_(std::move(setup.selected_subtests)),
+      on_step_(std::move(setup.on_step)) {
+  host_.on_fault = [this](const std::string& fault) { interrupt(fault); };
+  for (int i = 0; i < metadata_.nodes; ++i) add_node();
+  if (metadata_.start == Start::Manual) return;
+  std::vector<Node*> all;
+  for (const auto& node : nodes_) all.push_back(node.get());
+  start_all(all);
+}
+
+Rig::~Rig() {
+  drop_peers_from(0);
+  drop_nodes_from(0);
+}
+
+// ---------------------------------------------------------------------------------------- Nodes
+
+Node& Rig::node(std::size_t index) {
+  if (index >= nodes_.size()) {
+    throw std::out_of_range(fmt::format("{} has {} nodes, there is no node {} (.nodes = {})",
+                                        metadata_.name, nodes_.size(), index, index + 1));
+  }
+  return *nodes_[index];
+}
+
+Node& Rig::add_node(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), metadata_.args.begin(), metadata_.args.end());
+  NodeSettings settings{.name = fmt::format("node{}", next_node_++),
+                        .arguments = std::move(arguments),
+                        .mocktime = {}};
+  if (metadata_.clock == Clock::Epoch) settings.mocktime = regtest::kEpoch;
+  auto node = std::make_unique<Node>(host_, std::move(settings));
+  const std::lock_guard lock(mutex_);
+  return *nodes_.emplace_back(std::move(node));
+}
+
+void Rig::start(std::initializer_list<std::reference_wrapper<Node>> nodes) {
+  std::vector<Node*> pointers;
+  for (Node& node : nodes) pointers.push_back(&node);
+  start_all(pointers);
+}
+
+void Rig::sync_by_rpc(std::initializer_list<std::reference_wrapper<Node>> nodes) {
+  // Blocks by hash, from the tips down to what every node has.
+  for (Node& source : nodes) {
+    for (Node& target : nodes) {
+      if (&source == &target) continue;
+      std::vector<std::string> lacking;
+      Uint256 hash = source.tip();
+      while (true) {
+        const auto known = target.rpc.batch({{"getblockheader", Json::array({Json(hash)})}});
+        if (known.front().ok()) break;
+        lacking.push_back(source.rpc("getblock", hash, 0).get<std::string>());
+        hash = hash_of(source.rpc("getblockheader", hash).at("previousblockhash"));
+      }
+      for (auto block = lacking.rbegin(); block != lacking.rend(); ++block) {
+        const Json answer = target.rpc("submitblock", *block);
+        // "inconclusive": valid as far as it was looked at, on a branch with no more work.
+        if (answer.is_null() || answer == "inconclusive" || answer == "duplicate") continue;
+        throw AssertionError(fmt::format("{} refuses a block of {}: {}", target.name(),
+                                         source.name(), answer.dump()));
+      }
+    }
+  }
+}
+
+// ---------------------------------------------------------------------------------------- Peers
+
+p2p::PeerOptions Rig::complete(p2p::PeerOptions options, const Node& node) {
+  if (options.name == p2p::PeerOptions().name) {
+    options.name = fmt::format("peer{}@{}", next_peer_++, node.name());
+  }
+  options.timeout_factor = host_.timeout_factor;
+  if (!options.trace) {
+    options.trace = [&timeline = host_.timeline](const p2p::TraceEvent& event) {
+      record_message(timeline, event);
+    };
+  }
+  return options;
+}
+
+// Opens a peer and takes it in before its handshake, so that interrupt() reaches it there.
+p2p::Peer& Rig::open_peer(p2p::PeerOptions options,
+                          const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open) {
+  const bool await =
+      options.handshake == p2p::Handshake::Complete && options.auto_version && options.auto_verack;
+  options.handshake = p2p::Handshake::None;
+  auto opened = open(std::move(options));
+  p2p::Peer& peer = *opened;
+  {
+    const std::lock_guard lock(mutex_);
+    peers_.push_back(std::move(opened));
+  }
+  if (await) peer.await_handshake();
+  return peer;
+}
+
+p2p::Peer& Rig::connect_peer(Node& node, p2p::PeerOptions options) {
+  options = complete(std::move(options), node);
+  if (options.bind_address.empty()) {
+    options.bind_address = host_.address.sibling(next_source_);
+    next_source_ = next_source_ == 254 ? 2 : next_source_ + 1;
+  }
+  return open_peer(std::move(options), [&](p2p::PeerOptions opening) {
+    return p2p::Peer::connect(host_.io, node.host(), node.p2p_port(), std::move(opening));
+  });
+}
+
+p2p::Peer& Rig::accept_peer(Node& node, const std::string& connection_type,
+                            p2p::PeerOptions options) {
+  auto listener =
+      std::make_unique<p2p::Listener>(host_.io, host_.address.host(), host_.address.free_port());
+  p2p::Listener* accepting = listener.get();
+  {
+    const std::lock_guard lock(mutex_);
+    listeners_.push_back(std::move(listener));
+  }
+  node.rpc("addconnection", accepting->address(), connection_type, false);
+  return open_peer(complete(std::move(options), node),
+                   [&](p2p::PeerOptions opening) { return accepting->accept(std::move(opening)); });
+}
+
+void Rig::expect_punished(p2p::Peer& peer) {
+  if (can("punish-loopback")) {
+    peer.expect_disconnect();
+  } else {
+    peer.sync_with_ping();
+  }
+}
+
+// ----------------------------------------------------------------------------------- The course
+
+void Rig::step(const std::string& text) {
+  {
+    const std::lock_guard lock(mutex_);
+    step_ = text;
+  }
+  host_.timeline.add(Timeline::Kind::Step, "", text);
+  if (on_step_) on_step_(text);
+}
+
+void Rig::log(std::string text) {
+  host_.timeline.add(Timeline::Kind::Log, "", std::move(text));
+}
+
+void Rig::skip(const std::string& reason) {
+  throw Skipped(reason);
+}
+
+bool Rig::selected(const std::string& subtest) const {
+  return selected_.empty() || std::ranges::find(selected_, subtest) != selected_.end();
+}
+
+void Rig::subtest(const std::string& name, const std::vector<std::string>& needs,
+                  const std::function<void()>& body) {
+  if (std::ranges::find(metadata_.subtests, name) == metadata_.subtests.end()) {
+    throw std::logic_error(fmt::format("sub-test \"{}\" is not declared: add it to .subtests of {}",
+                                       name, metadata_.name));
+  }
+  if (!selected(name)) return;
+  SubtestResult result{.name = name};
+  const auto begin = std::chrono::steady_clock::now();
+  const auto lacking = std::ranges::find_if(needs, [this](const auto& need) { return !can(need); });
+  if (lacking != needs.end()) {
+    result.verdict = Verdict::Skipped;
+    result.reason = fmt::format("{} lacks {}", host_.profile.to_string(), *lacking);
+  } else {
+    {
+      const std::lock_guard lock(mutex_);
+      subtest_ = name;
+    }
+    step(name);
+    run_subtest(result, body);
+    const std::lock_guard lock(mutex_);
+    subtest_.clear();
+  }
+  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  subtests_.push_back(std::move(result));
+  // A fault ends the scenario, not the sub-test alone: what it stands on is gone.
+  if (const std::string reason = interrupt_reason(); !reason.empty()) {
+    throw EnvironmentError(reason);
+  }
+}
+
+// Runs the body and removes what it made, so that the next sub-test finds what this one found.
+void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) {
+  const std::size_t nodes = nodes_.size();
+  const std::size_t peers = peers_.size();
+  const auto fail = [&](const std::string& reason) {
+    if (result.verdict == Verdict::Failed) return;
+    result.verdict = Verdict::Failed;
+    result.reason = reason;
+    log("sub-test " + result.name + " failed: " + reason);
+  };
+  try {
+    body();
+  } catch (const Skipped& skipped) {
+    result.verdict = Verdict::Skipped;
+    result.reason = skipped.what();
+  } catch (const std::exception& error) {
+    fail(error.what());
+  }
+  for (std::size_t i = peers; i < peers_.size(); ++i) {
+    if (peers_[i]->dropped_unexpectedly()) {
+      fail(peers_[i]->name() + " was dropped by the node, which no step expected");
+    }
+  }
+  drop_peers_from(peers);
+  std::vector<Node*> own;
+  for (std::size_t i = nodes; i < nodes_.size(); ++i) own.push_back(nodes_[i].get());
+  stop_all(own);
+  for (const Node* node : own) {
+    for (const std::string& problem : node->problems()) fail(problem);
+  }
+  drop_nodes_from(nodes);
+}
+
+// ------------------------------------------------------------------------------- For the worker
+
+// What goes is taken out under the lock and destroyed after it: a node's destructor waits for the
+// report of its end, whose thread may be waiting for the lock in interrupt().
+void Rig::drop_peers_from(std::size_t first) {
+  std::vector<std::unique_ptr<p2p::Peer>> dropped;
+  const std::lock_guard lock(mutex_);
+  std::move(peers_.begin() + static_cast<std::ptrdiff_t>(first), peers_.end(),
+            std::back_inserter(dropped));
+  peers_.resize(first);
+}
+
+void Rig::drop_nodes_from(std::size_t first) {
+  for (std::size_t i = first; i < nodes_.size(); ++i) {
+    const auto& line = nodes_[i]->command_line();
+    gone_nodes_.push_back({nodes_[i]->name(),
+                           {line.begin() + (line.empty() ? 0 : 1), line.end()},
+                           nodes_[i]->cpu_seconds(),
+                           nodes_[i]->peak_rss_bytes()});
+  }
+  std::vector<std::unique_ptr<Node>> dropped;
+  const std::lock_guard lock(mutex_);
+  std::move(nodes_.begin() + static_cast<std::ptrdiff_t>(first), nodes_.end(),
+            std::back_inserter(dropped));
+  nodes_.resize(first);
+}
+
+void Rig::interrupt(const std::string& reason) {
+  const std::lock_guard lock(mutex_);
+  if (interrupt_reason_.empty()) interrupt_reason_ = reason;
+  for (const auto& node : nodes_) node->interrupt(interrupt_reason_);
+  for (const auto& peer : peers_) peer->interrupt(interrupt_reason_);
+  for (const auto& listener : listeners_) listener->interrupt(interrupt_reason_);
+}
+
+std::string Rig::interrupt_reason() const {
+  const std::lock_guard lock(mutex_);
+  return interrupt_reason_;
+}
+
+std::string Rig::position() const {
+  const std::lock_guard lock(mutex_);
+  if (subtest_.empty() || subtest_ == step_) return step_;
+  return subtest_ + ": " + step_;
+}
+
+std::vector<std::string> Rig::finish() {
+  for (const auto& peer : peers_) {
+    if (peer->dropped_unexpectedly()) {
+      problems_.push_back(peer->name() + " was dropped by the node, which no step expected");
+    }
+  }
+  drop_peers_from(0);
+  std::vector<Node*> all;
+  for (const auto& node : nodes_) all.push_back(node.get());
+  if (interrupt_reason().empty()) {
+    stop_all(all);
+  }
+  for (const Node* node : all) {
+    for (const std::string& problem : node->problems()) problems_.push_back(problem);
+  }
+  drop_nodes_from(0);
+  return problems_;
+}
+
+std::vector<NodeUsage> Rig::node_usage() const {
+  return gone_nodes_;
+}
+
+}  // namespace noderig

@@ -1,0 +1,137 @@
+#include <noderig/framework/runner/results.h>
+#include <algorithm>
+#include <stdexcept>
+
+namespace noderig {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::pair<Verdict, std::string_view> kVerdicts[] = {
+    {Verdict::Passed, "passed"},
+    {Verdict::Failed, "failed"},
+    {Verdict::Skipped, "skipped"},
+    {Verdict::Interrupted, "interrupted"},
+};
+
+// Undefined is null.
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
+
+std::string text_of(const Json& json) {
+  return json.is_null() ? "" : json.get<std::string>();
+}
+
+}  // namespace
+
+std::string_view to_string(Verdict verdict) {
+  for (const auto& [value, name] : kVerdicts) {
+    if (value == verdict) return name;
+  }
+  return "";
+}
+
+static Verdict verdict_named(std::string_view text) {
+  for (const auto& [value, name] : kVerdicts) {
+    if (name == text) return value;
+  }
+  throw std::invalid_argument("no verdict is named " + std::string(text));
+}
+
+double Execution::daemon_cpu() const {
+  double sum = 0;
+  for (const NodeUsage& node : nodes) sum += node.cpu_seconds;
+  return sum;
+}
+
+double Execution::busiest_daemon_cpu() const {
+  double most = 0;
+  for (const NodeUsage& node : nodes) most = std::max(most, node.cpu_seconds);
+  return most;
+}
+
+int RunResult::count(Verdict verdict) const {
+  return static_cast<int>(
+      std::ranges::count(executions, verdict, [](const Execution& one) { return one.verdict; }));
+}
+
+double RunResult::bound() const {
+  double sum = 0;
+  double longest = 0;
+  for (const Execution& execution : executions) {
+    sum += execution.wall;
+    longest = std::max(longest, execution.wall);
+  }
+  return std::max(longest, sum / jobs);
+}
+
+void to_json(Json& json, const SubtestResult& result) {
+  json = {{"name", result.name},
+          {"verdict", to_string(result.verdict)},
+          {"reason", text_or_null(result.reason)},
+          {"seconds", result.seconds}};
+}
+
+void from_json(const Json& json, SubtestResult& result) {
+  json.at("name").get_to(result.name);
+  result.verdict = verdict_named(json.at("verdict").get<std::string>());
+  result.reason = text_of(json.at("reason"));
+  json.at("seconds").get_to(result.seconds);
+}
+
+void to_json(Json& json, const NodeUsage& usage) {
+  json = {{"name", usage.name},
+          {"args", usage.arguments},
+          {"cpu", usage.cpu_seconds},
+          {"peak_rss_bytes", usage.peak_rss_bytes}};
+}
+
+void from_json(const Json& json, NodeUsage& usage) {
+  json.at("name").get_to(usage.name);
+  json.at("args").get_to(usage.arguments);
+  json.at("cpu").get_to(usage.cpu_seconds);
+  json.at("peak_rss_bytes").get_to(usage.peak_rss_bytes);
+}
+
+void to_json(Json& json, const Execution& execution) {
+  json = {{"name", execution.scenario},
+          {"daemon", execution.daemon},
+          {"verdict", to_string(execution.verdict)},
+          {"reason", text_or_null(execution.reason)},
+          {"assertions", execution.assertions},
+          {"wall", execution.wall},
+          {"rig_cpu", execution.rig_cpu},
+          {"daemon_cpu", execution.daemon_cpu()},
+          {"busiest_daemon_cpu", execution.busiest_daemon_cpu()},
+          {"peak_rss_bytes", execution.peak_rss_bytes},
+          {"bundle", text_or_null(execution.bundle)},
+          {"flaky", execution.flaky},
+          {"subtests", execution.subtests},
+          {"nodes", execution.nodes}};
+}
+
+void to_json(Json& json, const RunResult& run) {
+  Json daemons = Json::array();
+  for (const DaemonUsed& daemon : run.daemons) {
+    daemons.push_back({{"flavour", daemon.flavour},
+                       {"version", daemon.version},
+                       {"path", daemon.path},
+                       {"args", daemon.arguments}});
+  }
+  const double bound = run.bound();
+  json = {{"schema", 1},
+          {"run", run.run},
+          {"seed", run.seed},
+          {"revision", run.revision},
+          {"daemons", daemons},
+          {"wall", run.wall},
+          {"bound", bound},
+          {"ratio", bound > 0 ? Json(run.wall / bound) : Json()},
+          {"passed", run.count(Verdict::Passed)},
+          {"failed", run.count(Verdict::Failed) + run.count(Verdict::Interrupted)},
+          {"skipped", run.count(Verdict::Skipped)},
+          {"scenarios", run.executions}};
+}
+
+}  // namespace noderig

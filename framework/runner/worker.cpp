@@ -1,0 +1,257 @@
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <noderig/framework/assert.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/io_thread.h>
+#include <noderig/framework/plugin.h>
+#include <noderig/framework/rig.h>
+#include <noderig/framework/runner/worker.h>
+#include <sys/resource.h>
+#include <unistd.h>
+#include <boost/asio/post.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <future>
+#include <iostream>
+
+namespace noderig {
+namespace {
+
+// A dump that never throws: daemons and scenarios may hand over text that is not UTF-8.
+std::string json_line(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void write_line(int fd, const Json& json) {
+  const std::string line = json_line(json);
+  std::string_view rest = line;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(fd, rest.data(), rest.size());
+    if (written <= 0) return;  // the runner is gone, and this process about to be
+    rest.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// Where on_terminate() writes: std::terminate's handler takes no argument.
+int crash_events = -1;
+
+[[noreturn]] void on_terminate() {
+  std::string what = "std::terminate was called";
+  if (const std::exception_ptr current = std::current_exception()) {
+    try {
+      std::rethrow_exception(current);
+    } catch (const std::exception& error) {
+      what = fmt::format("an exception left a thread: {}", error.what());
+    } catch (...) {
+      what = "an exception of unknown type left a thread";
+    }
+  }
+  write_line(crash_events, {{"crash", what}});
+  std::abort();
+}
+
+// The verdict as the scenario's own course gives it, before the nodes were looked at.
+struct Outcome {
+  Verdict verdict = Verdict::Passed;
+  std::string reason{};
+};
+
+Outcome run_body(const ScenarioDefinition& scenario, Rig& rig) {
+  try {
+    scenario.body(rig);
+  } catch (const Skipped& skipped) {
+    return {Verdict::Skipped, skipped.what()};
+  } catch (const std::exception& error) {
+    // What ended the waits explains more than the wait that ended.
+    const std::string interrupt = rig.interrupt_reason();
+    const std::string reason = interrupt.empty() ? error.what() : interrupt;
+    const std::string position = rig.position();
+    return {Verdict::Failed, position.empty() ? reason : reason + "\n  at: " + position};
+  }
+  if (const std::string interrupt = rig.interrupt_reason(); !interrupt.empty()) {
+    return {Verdict::Failed, interrupt};
+  }
+  return {};
+}
+
+void fail(Outcome& outcome, const std::string& reason) {
+  if (outcome.verdict == Verdict::Failed) {
+    if (outcome.reason.find(reason) == std::string::npos) outcome.reason += "\n" + reason;
+    return;
+  }
+  outcome = {Verdict::Failed, reason};
+}
+
+void weigh_subtests(Outcome& outcome, const Rig& rig, const WorkerJob& job,
+                    const ScenarioMetadata& metadata) {
+  std::vector<std::string> failed;
+  std::size_t skipped = 0;
+  for (const SubtestResult& result : rig.subtests()) {
+    if (result.verdict == Verdict::Failed) failed.push_back(result.name + ": " + result.reason);
+    if (result.verdict == Verdict::Skipped) ++skipped;
+  }
+  if (!failed.empty()) {
+    fail(outcome, fmt::format("{} of {} sub-tests failed\n  {}", failed.size(),
+                              rig.subtests().size(), fmt::join(failed, "\n  ")));
+  }
+  if (outcome.verdict != Verdict::Passed) return;
+  for (const std::string& name : job.subtests.empty() ? metadata.subtests : job.subtests) {
+    const auto reached = [&](const SubtestResult& result) { return result.name == name; };
+    if (std::ranges::none_of(rig.subtests(), reached)) {
+      fail(outcome, "sub-test " + name + " is declared and was not reached");
+    }
+  }
+  const bool all_skipped = skipped > 0 && skipped == rig.subtests().size();
+  if (all_skipped && outcome.verdict == Verdict::Passed) {
+    outcome = {Verdict::Skipped, rig.subtests().front().reason};
+  } else if (detail::assertions_run() == 0) {
+    fail(outcome, "no assertion ran: a scenario that checks nothing proves nothing");
+  }
+}
+
+std::int64_t own_peak_rss() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return std::int64_t{usage.ru_maxrss} * 1024;
+}
+
+// Passes what ends a wait on to the rig while there is one.
+class Signals {
+ public:
+  explicit Signals(boost::asio::io_context& io) : io_(io), set_(io, SIGTERM, SIGINT) { next(); }
+
+  ~Signals() {
+    // The set belongs to the I/O thread. A cancelled wait touches nothing of this object.
+    std::promise<void> cancelled;
+    boost::asio::post(io_, [&] {
+      set_.cancel();
+      cancelled.set_value();
+    });
+    cancelled.get_future().wait();
+  }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  void attach(Rig* rig) {
+    const std::lock_guard lock(mutex_);
+    rig_ = rig;
+    if (rig_ && !pending_.empty()) rig_->interrupt(pending_);
+  }
+
+ private:
+  void next() {
+    set_.async_wait([this](const boost::system::error_code& error, int signal) {
+      if (error) return;
+      const std::lock_guard lock(mutex_);
+      pending_ = signal == SIGTERM ? "its time is up" : "interrupted by the user";
+      if (rig_) rig_->interrupt(pending_);
+      next();
+    });
+  }
+
+  boost::asio::io_context& io_;
+  boost::asio::signal_set set_;
+  std::mutex mutex_;
+  Rig* rig_ = nullptr;
+  std::string pending_;
+};
+
+}  // namespace
+
+void to_json(Json& json, const WorkerJob& job) {
+  json = {{"scenario", job.scenario},
+          {"plugin", job.plugin.string()},
+          {"daemon", job.daemon},
+          {"subtests", job.subtests},
+          {"seed", job.seed},
+          {"timeout_factor", job.timeout_factor},
+          {"keep", job.keep},
+          {"trace", job.trace},
+          {"bundle", job.bundle.string()},
+          {"events", job.events}};
+}
+
+void from_json(const Json& json, WorkerJob& job) {
+  json.at("scenario").get_to(job.scenario);
+  job.plugin = json.at("plugin").get<std::string>();
+  json.at("daemon").get_to(job.daemon);
+  json.at("subtests").get_to(job.subtests);
+  json.at("seed").get_to(job.seed);
+  json.at("timeout_factor").get_to(job.timeout_factor);
+  json.at("keep").get_to(job.keep);
+  json.at("trace").get_to(job.trace);
+  job.bundle = json.at("bundle").get<std::string>();
+  json.at("events").get_to(job.events);
+}
+
+int run_worker() {
+  const auto job = Json::parse(std::cin).get<WorkerJob>();
+  crash_events = job.events;
+  std::set_terminate(on_terminate);
+
+  // Everything that daemons inherit comes before the supervisor is forked, the threads after it.
+  LoopbackAddress address(job.seed ^ (static_cast<std::uint64_t>(::getpid()) << 32));
+  ScratchDirectory scratch(job.scenario);
+  write_line(job.events, {{"scratch", scratch.path().string()}});
+  Supervisor supervisor;
+  Timeline timeline;
+  if (job.trace) {
+    timeline.print_with(
+        [](const Timeline::Entry& entry) { std::cerr << to_string(entry) << '\n'; });
+  }
+  IoThread io;
+  supervisor.listen();
+  Signals signals(io.context());
+
+  const Scenario scenario = load_plugin(job.plugin);
+  Outcome outcome;
+  std::vector<SubtestResult> subtests;
+  std::vector<NodeUsage> nodes;
+  try {
+    Rig rig({.metadata = scenario.metadata(),
+             .host = {.io = io.context(),
+                      .supervisor = supervisor,
+                      .address = address,
+                      .timeline = timeline,
+                      .profile = job.daemon,
+                      .directory = scratch.path(),
+                      .timeout_factor = job.timeout_factor,
+                      .on_fault = {}},
+             .seed = job.seed,
+             .selected_subtests = job.subtests,
+             .on_step = [&](const std::string& step) {
+               write_line(job.events, {{"step", step}});
+             }});
+    signals.attach(&rig);
+    outcome = run_body(*scenario.definition, rig);
+    for (const std::string& problem : rig.finish()) fail(outcome, problem);
+    signals.attach(nullptr);
+    weigh_subtests(outcome, rig, job, scenario.metadata());
+    subtests = rig.subtests();
+    nodes = rig.node_usage();
+  } catch (const std::exception& error) {
+    // The nodes could not be started or stopped.
+    signals.attach(nullptr);
+    fail(outcome, error.what());
+  }
+  supervisor.shut_down();
+
+  const bool kept = job.keep || outcome.verdict == Verdict::Failed;
+  if (kept) {
+    timeline.write(scratch.path() / "timeline.jsonl");
+    scratch.keep_as(job.bundle);
+  }
+  write_line(job.events, {{"result",
+                           {{"verdict", to_string(outcome.verdict)},
+                            {"reason", outcome.reason},
+                            {"assertions", detail::assertions_run()},
+                            {"subtests", subtests},
+                            {"nodes", nodes},
+                            {"bundle", kept ? job.bundle.string() : ""},
+                            {"peak_rss_bytes", own_peak_rss()}}}});
+  return EXIT_SUCCESS;
+}
+
+}  // namespace noderig

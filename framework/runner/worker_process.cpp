@@ -1,0 +1,250 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/files.h>
+#include <noderig/framework/runner/worker_process.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+
+namespace noderig {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// How long a worker whose time is up may take to end its waits, stop its nodes and report.
+constexpr std::chrono::seconds kGrace{15};
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+};
+
+Pipe make_pipe() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    throw EnvironmentError(fmt::format("pipe: {}", strerror(errno)));
+  }
+  return {ends[0], ends[1]};
+}
+
+// A file in memory that holds `text`, ready to be read.
+int text_file(const std::string& text) {
+  const int fd = ::memfd_create("noderig-job", MFD_CLOEXEC);
+  if (fd < 0 || ::write(fd, text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+      ::lseek(fd, 0, SEEK_SET) != 0) {
+    throw EnvironmentError(fmt::format("cannot hand a job to a worker: {}", strerror(errno)));
+  }
+  return fd;
+}
+
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
+
+void inherit(int fd) {
+  ::fcntl(fd, F_SETFD, 0);
+}
+
+std::string end_of(const fs::path& file) {
+  const std::string text = read_file(file);
+  return text.size() > 2000 ? text.substr(text.size() - 2000) : text;
+}
+
+}  // namespace
+
+WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
+                             std::chrono::milliseconds timeout, const fs::path& log,
+                             Callbacks callbacks)
+    : io_(io),
+      job_(std::move(job)),
+      timeout_(timeout),
+      log_(log),
+      callbacks_(std::move(callbacks)),
+      events_(io),
+      lifeline_(io),
+      clock_(io) {
+  const Pipe events = make_pipe();
+  const Pipe lifeline = make_pipe();
+  job_.events = events.write_end;
+  const int input = text_file(Json(job_).dump());
+  fs::create_directories(log_.parent_path());
+  const int output = ::open(log_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (output < 0) {
+    throw EnvironmentError(fmt::format("cannot write {}: {}", log_.string(), strerror(errno)));
+  }
+  const pid_t runner = ::getpid();
+  pid_ = ::fork();
+  if (pid_ < 0) throw EnvironmentError(fmt::format("fork: {}", strerror(errno)));
+  if (pid_ == 0) {
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != runner) ::_exit(127);
+    ::setsid();  // a Ctrl-C on the terminal reaches the runner alone
+    sigset_t none;
+    sigemptyset(&none);
+    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::dup2(input, STDIN_FILENO);
+    ::dup2(output, STDOUT_FILENO);
+    if (!job_.trace) ::dup2(output, STDERR_FILENO);
+    inherit(events.write_end);
+    inherit(lifeline.write_end);  // and so in every process the worker starts
+    ::execl("/proc/self/exe", "noderig", "worker", nullptr);
+    ::_exit(127);
+  }
+  for (const int fd : {input, output, events.write_end, lifeline.write_end}) ::close(fd);
+  events_.assign(events.read_end);
+  lifeline_.assign(lifeline.read_end);
+}
+
+void WorkerProcess::listen() {
+  read_line();
+  watch_lifeline();
+  start_clock();
+}
+
+void WorkerProcess::read_line() {
+  boost::asio::async_read_until(
+      events_, buffer_, '\n',
+      [self = shared_from_this()](const boost::system::error_code& error, std::size_t size) {
+        if (error) {
+          self->events_over_ = true;
+          self->finish_when_over();
+          return;
+        }
+        const auto* text = static_cast<const char*>(self->buffer_.data().data());
+        const Json message = Json::parse(text, text + size);
+        self->buffer_.consume(size);
+        self->take(message);
+        self->read_line();
+      });
+}
+
+void WorkerProcess::take(const Json& message) {
+  if (const auto step = message.find("step"); step != message.end()) {
+    step_ = step->get<std::string>();
+    callbacks_.step(step_);
+  } else if (const auto scratch = message.find("scratch"); scratch != message.end()) {
+    scratch_ = scratch->get<std::string>();
+  } else if (const auto crash = message.find("crash"); crash != message.end()) {
+    crash_ = crash->get<std::string>();
+  } else if (const auto result = message.find("result"); result != message.end()) {
+    result_ = *result;
+  }
+}
+
+void WorkerProcess::watch_lifeline() {
+  // Nobody writes: the read ends when the last process that holds the other end has.
+  boost::asio::async_read(
+      lifeline_, boost::asio::buffer(&lifeline_byte_, 1),
+      [self = shared_from_this()](const boost::system::error_code&, std::size_t) {
+        self->lifeline_over_ = true;
+        self->finish_when_over();
+      });
+}
+
+void WorkerProcess::start_clock() {
+  clock_.expires_after(timeout_);
+  clock_.async_wait([self = shared_from_this()](const boost::system::error_code& error) {
+    if (error) return;
+    self->timed_out_ = true;
+    ::kill(self->pid_, SIGTERM);
+    self->clock_.expires_after(kGrace);
+    self->clock_.async_wait([self](const boost::system::error_code& again) {
+      if (!again) self->kill();
+    });
+  });
+}
+
+void WorkerProcess::interrupt() {
+  interrupted_ = true;
+  if (!status_) ::kill(pid_, SIGINT);
+}
+
+void WorkerProcess::kill() {
+  if (!status_) ::kill(pid_, SIGKILL);
+}
+
+void WorkerProcess::reaped(int status, const rusage& usage) {
+  status_ = status;
+  usage_ = usage;
+  finish_when_over();
+}
+
+void WorkerProcess::finish_when_over() {
+  if (!status_ || !events_over_ || !lifeline_over_) return;
+  clock_.cancel();
+  callbacks_.finished(verdict());
+}
+
+Execution WorkerProcess::verdict() const {
+  Execution execution{.scenario = job_.scenario, .daemon = job_.daemon.flavour};
+  execution.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  if (!result_.is_null()) {
+    const std::string verdict = result_.at("verdict");
+    execution.verdict = verdict == "passed"    ? Verdict::Passed
+                        : verdict == "skipped" ? Verdict::Skipped
+                                               : Verdict::Failed;
+    result_.at("reason").get_to(execution.reason);
+    result_.at("assertions").get_to(execution.assertions);
+    result_.at("subtests").get_to(execution.subtests);
+    result_.at("nodes").get_to(execution.nodes);
+    result_.at("bundle").get_to(execution.bundle);
+    result_.at("peak_rss_bytes").get_to(execution.peak_rss_bytes);
+  }
+  // The worker has waited for its supervisor and that one for its daemons, so the kernel's figure
+  // is that of all of them.
+  execution.rig_cpu = seconds(usage_.ru_utime) + seconds(usage_.ru_stime) - execution.daemon_cpu();
+
+  const auto fail = [&](const std::string& reason) {
+    execution.verdict = Verdict::Failed;
+    execution.reason = reason + (execution.reason.empty() ? "" : "\n" + execution.reason);
+  };
+  if (WIFSIGNALED(*status_)) {
+    const int signal = WTERMSIG(*status_);
+    fail(!crash_.empty()
+             ? crash_
+             : fmt::format("its worker was killed by signal {} ({})", signal, ::strsignal(signal)));
+  } else if (result_.is_null()) {
+    fail(fmt::format("its worker ended with status {} and without a verdict:\n{}",
+                     WEXITSTATUS(*status_), end_of(log_)));
+  }
+  if (timed_out_) {
+    fail(fmt::format("it took longer than its {:.0f} s and hung at: {}",
+                     std::chrono::duration<double>(timeout_).count(),
+                     step_.empty() ? "its beginning" : step_));
+  }
+  if (interrupted_ && execution.verdict != Verdict::Passed) {
+    execution.verdict = Verdict::Interrupted;
+  }
+  // A worker that did not live to keep its directory leaves it to the runner.
+  std::error_code error;
+  if (result_.is_null() && !scratch_.empty() && fs::exists(scratch_, error)) {
+    fs::create_directories(job_.bundle.parent_path(), error);
+    fs::rename(scratch_, job_.bundle, error);
+    if (error) fs::copy(scratch_, job_.bundle, fs::copy_options::recursive, error);
+    if (!error) execution.bundle = job_.bundle.string();
+  }
+  if (!execution.bundle.empty()) {
+    fs::rename(log_, fs::path(execution.bundle) / "worker.log", error);
+  } else {
+    fs::remove(log_, error);
+  }
+  return execution;
+}
+
+void kill_orphans(const std::vector<pid_t>& keep) {
+  std::ifstream children(fmt::format("/proc/self/task/{}/children", ::getpid()));
+  for (pid_t pid = 0; children >> pid;) {
+    if (std::find(keep.begin(), keep.end(), pid) == keep.end()) ::kill(pid, SIGKILL);
+  }
+}
+
+}  // namespace noderig

@@ -1,0 +1,81 @@
+// The runner's end of one worker: its process, the lines it sends, and the lifeline by which the
+// runner knows that no process of it is left. Internal to framework/runner; belongs to the runner's
+// thread.
+#pragma once
+
+#include <noderig/framework/runner/runner.h>
+#include <noderig/framework/runner/worker.h>
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace noderig {
+
+class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
+ public:
+  struct Callbacks {
+    std::function<void(const std::string& text)> step;
+    std::function<void(Execution)> finished;
+  };
+
+  // Starts the worker. `log` receives its standard error, and its standard output too.
+  WorkerProcess(boost::asio::io_context& io, WorkerJob job, std::chrono::milliseconds timeout,
+                const std::filesystem::path& log, Callbacks callbacks);
+
+  // Begins to listen; call once, after construction.
+  void listen();
+
+  pid_t pid() const { return pid_; }
+
+  // The process was reaped.
+  void reaped(int status, const rusage& usage);
+
+  // Asks the worker to end (SIGINT), or makes it (SIGKILL).
+  void interrupt();
+  void kill();
+
+ private:
+  void read_line();
+  void take(const nlohmann::json& message);
+  void watch_lifeline();
+  void start_clock();
+  void finish_when_over();
+  Execution verdict() const;
+
+  boost::asio::io_context& io_;
+  WorkerJob job_;
+  std::chrono::milliseconds timeout_;
+  std::filesystem::path log_;
+  Callbacks callbacks_;
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  pid_t pid_ = -1;
+  boost::asio::posix::stream_descriptor events_;
+  boost::asio::posix::stream_descriptor lifeline_;
+  boost::asio::steady_timer clock_;
+  boost::asio::streambuf buffer_;
+  char lifeline_byte_ = 0;
+
+  bool events_over_ = false;
+  bool lifeline_over_ = false;
+  bool timed_out_ = false;
+  bool interrupted_ = false;
+  std::optional<int> status_;
+  rusage usage_{};
+  nlohmann::json result_;
+  std::string crash_;
+  std::string scratch_;
+  std::string step_;
+};
+
+// Kills every process that this one has adopted: what a dead worker's supervisor left behind. Those
+// in `keep` are its own children.
+void kill_orphans(const std::vector<pid_t>& keep);
+
+}  // namespace noderig
