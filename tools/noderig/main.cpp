@@ -1,0 +1,86 @@
+// The noderig program: parses the command line, runs the subcommand, turns errors into exit codes.
+#include "command.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <noderig/framework/plugin.h>
+
+namespace noderig {
+namespace {
+
+std::vector<std::string> words_of(const CLI::App& app) {
+  std::vector<std::string> words;
+  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    if (!sub->get_group().empty()) words.push_back(sub->get_name());
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) words.push_back("-" + name);
+  }
+  return words;
+}
+
+// The subcommand the line had come to when it went wrong.
+const CLI::App& innermost(const CLI::App& app) {
+  const auto given = app.get_subcommands();
+  return given.empty() ? app : innermost(*given.front());
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = innermost(app);
+  std::string name = command.get_name();
+  for (const CLI::App* up = command.get_parent(); up != nullptr; up = up->get_parent()) {
+    name = up->get_name() + " " + name;
+  }
+  const auto extras = command.remaining();
+  std::string text = error.what();
+  if (!extras.empty()) {
+    text = fmt::format("{}: no such {}: {}{}", name,
+                       extras.front().starts_with('-') ? "option" : "command", extras.front(),
+                       did_you_mean(extras.front(), words_of(command)));
+  }
+  fmt::print(stderr, "noderig: {}\nRun `{} --help` for what there is.\n", text, name);
+  return kExitUsage;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("A functional test rig for Bitcoin-style nodes", "noderig");
+  app.set_version_flag("--version", fmt::format("noderig {}", library_version()));
+  app.require_subcommand(1);
+  app.footer(
+      "Exit status: 0 all passed, 1 something failed, 2 the command was wrong, 3 the rig itself\n"
+      "could not work, 77 all skipped.");
+  Action action;
+  add_list_command(app, action);
+  add_run_command(app, action);
+  add_daemon_command(app, action);
+  add_worker_command(app, action);
+  // CLI11 reports what it does not know only after all else; remembered, it can be named.
+  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
+    sub->allow_extras(false);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help, --version
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return action();
+}
+
+}  // namespace
+}  // namespace noderig
+
+int main(int argc, char** argv) {
+  try {
+    return noderig::run(argc, argv);
+  } catch (const noderig::UsageError& error) {
+    fmt::print(stderr, "noderig: {}\n", error.what());
+    return noderig::kExitUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "noderig: {}\n", error.what());
+    return noderig::kExitEnvironment;
+  }
+}

@@ -1,0 +1,220 @@
+#include "command.h"
+#include "json_output.h"
+#include "progress.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/home.h>
+#include <noderig/framework/nearest.h>
+#include <noderig/framework/node/command.h>
+#include <noderig/framework/node/daemons.h>
+#include <noderig/framework/runner/junit.h>
+#include <noderig/framework/runner/runner.h>
+#include <noderig/framework/runner/workspace.h>
+#include <unistd.h>
+#include <chrono>
+#include <memory>
+#include <random>
+
+namespace noderig {
+namespace {
+
+struct Options {
+  std::vector<std::string> names;
+  std::vector<std::string> daemons;
+  std::vector<std::string> subtests;
+  std::vector<std::string> plugins;
+  int jobs = 1;
+  int repeat = 1;
+  std::optional<std::uint64_t> seed;
+  double timeout_factor = 1;
+  bool keep = false;
+  bool trace = false;
+  JsonOutput json;
+  std::string junit;
+};
+
+bool matches(const std::string& pattern, const std::string& name) {
+  return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+// The scenarios that the names and globs choose, in the order of the list; all when there are none.
+std::vector<Scenario> choose(const std::vector<Scenario>& all,
+                             const std::vector<std::string>& patterns) {
+  if (all.empty()) {
+    throw EnvironmentError(
+        fmt::format("no scenario plugin was found in {}", plugin_directories().front().string()));
+  }
+  std::vector<std::string> names;
+  for (const Scenario& scenario : all) names.push_back(scenario.name());
+  for (const std::string& pattern : patterns) {
+    const bool known =
+        std::ranges::any_of(names, [&](const std::string& name) { return matches(pattern, name); });
+    if (!known) {
+      throw UsageError(fmt::format("no scenario is named \"{}\"{} (`noderig list` shows them)",
+                                   pattern, did_you_mean(pattern, names)));
+    }
+  }
+  std::vector<Scenario> chosen;
+  for (const Scenario& scenario : all) {
+    const bool wanted = patterns.empty() || std::ranges::any_of(patterns, [&](const auto& pattern) {
+                          return matches(pattern, scenario.name());
+                        });
+    if (wanted) chosen.push_back(scenario);
+  }
+  return chosen;
+}
+
+// The sub-tests of one scenario that the patterns choose.
+std::vector<std::string> chosen_subtests(const Scenario& scenario,
+                                         const std::vector<std::string>& patterns) {
+  std::vector<std::string> chosen;
+  for (const std::string& name : scenario.metadata().subtests) {
+    if (std::ranges::any_of(patterns, [&](const auto& one) { return matches(one, name); })) {
+      chosen.push_back(name);
+    }
+  }
+  return chosen;
+}
+
+std::vector<PlannedExecution> make_plan(const Options& options,
+                                        const std::vector<DaemonProfile>& daemons) {
+  const auto scenarios =
+      choose(discover_scenarios({options.plugins.begin(), options.plugins.end()}), options.names);
+  std::vector<PlannedExecution> plan;
+  std::vector<std::string> known_subtests;
+  for (int round = 0; round < options.repeat; ++round) {
+    for (const Scenario& scenario : scenarios) {
+      const auto& names = scenario.metadata().subtests;
+      known_subtests.insert(known_subtests.end(), names.begin(), names.end());
+      const auto subtests = chosen_subtests(scenario, options.subtests);
+      if (subtests.empty() && !options.subtests.empty()) continue;
+      for (const DaemonProfile& daemon : daemons) plan.push_back({scenario, daemon, subtests});
+    }
+  }
+  for (const std::string& pattern : options.subtests) {
+    const bool known = std::ranges::any_of(
+        known_subtests, [&](const std::string& name) { return matches(pattern, name); });
+    if (!known) {
+      throw UsageError(fmt::format("no sub-test is named \"{}\"{}", pattern,
+                                   did_you_mean(pattern, known_subtests)));
+    }
+  }
+  return plan;
+}
+
+// Sortable by time, and different for runs that start together.
+std::string new_run_name() {
+  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y%m%dT%H%M%SZ}-{}", fmt::gmtime(now), ::getpid());
+}
+
+std::string source_revision() {
+  if (work_tree_root().empty()) return {};
+  const CommandResult head = run_command({"git", "rev-parse", "HEAD"});
+  return head.ok() ? head.out.substr(0, head.out.find('\n')) : "";
+}
+
+// The command that repeats a failed execution.
+std::string repeat_command(const Execution& execution, const std::vector<DaemonProfile>& daemons,
+                           const Options& options, std::uint64_t seed) {
+  std::string command = fmt::format("noderig run {} --seed {}", execution.scenario, seed);
+  if (!options.daemons.empty()) {
+    for (const DaemonProfile& daemon : daemons) {
+      if (daemon.flavour == execution.daemon) {
+        command += " --daemon " + quote_command({daemon.executable.string()});
+        break;
+      }
+    }
+  }
+  for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
+  for (const std::string& one : options.plugins) command += " --plugin " + quote_command({one});
+  return command;
+}
+
+int run(const Options& options) {
+  ScratchDirectory::sweep();
+  std::vector<DaemonProfile> daemons;
+  if (options.daemons.empty()) daemons.push_back(find_daemon(""));
+  for (const std::string& choice : options.daemons) daemons.push_back(find_daemon(choice));
+  const auto plan = make_plan(options, daemons);
+
+  const RunOptions run_options{.run = new_run_name(),
+                               .seed = options.seed ? *options.seed : std::random_device{}(),
+                               .jobs = options.jobs,
+                               .timeout_factor = options.timeout_factor,
+                               .keep = options.keep,
+                               .trace = options.trace,
+                               .bundles = home_directory() / "bundles"};
+  std::FILE* const out = options.json.to_stdout ? stderr : stdout;
+  RunResult result;
+  {
+    Progress progress(out, plan.size());
+    result = run_plan(plan, run_options, progress);
+  }
+  result.revision = source_revision();
+  for (const DaemonProfile& daemon : daemons) {
+    result.daemons.push_back(
+        {daemon.flavour, daemon.version, daemon.executable.string(), default_arguments(daemon)});
+  }
+
+  for (const Execution& execution : result.executions) {
+    if (execution.verdict != Verdict::Failed) continue;
+    fmt::print(out, "Repeat: {}\n", repeat_command(execution, daemons, options, run_options.seed));
+  }
+  // Reports first: nothing is lost when the last line cannot be printed.
+  options.json.write(result);
+  if (!options.junit.empty()) write_file(options.junit, junit_xml(result));
+
+  const int passed = result.count(Verdict::Passed);
+  const int failed = result.count(Verdict::Failed) + result.count(Verdict::Interrupted);
+  const int skipped = result.count(Verdict::Skipped);
+  fmt::print(out, "{} passed, {} failed, {} skipped\n", passed, failed, skipped);
+  if (failed > 0 || result.executions.size() < plan.size()) return kExitFailed;
+  return passed > 0 ? kExitPassed : kExitSkipped;
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand("run", "Runs scenarios on real nodes");
+  command->add_option("name", options->names, "Scenarios by name or glob; all when none is given");
+  command->add_option("-j,--jobs", options->jobs, "How many scenarios run at a time")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N")
+      ->capture_default_str();
+  command
+      ->add_option("--daemon", options->daemons,
+                   "knots, core (found on PATH) or a path with a '/'; repeat it for several.\n"
+                   "Default: NODERIG_DAEMON, else knots")
+      ->type_name("FLAVOUR|PATH")
+      ->allow_extra_args(false);
+  command->add_option("--subtest", options->subtests, "Only sub-tests with that name or glob")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command->add_option("--repeat", options->repeat, "Runs each scenario N times")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("N");
+  command->add_option("--seed", options->seed, "Seed of all random choices; default: a new one")
+      ->type_name("N");
+  command
+      ->add_option("--timeout-factor", options->timeout_factor,
+                   "Multiplies every timeout, for slow machines")
+      ->check(CLI::PositiveNumber)
+      ->type_name("F");
+  command->add_flag("--keep", options->keep, "Keep data directories also when a scenario passes");
+  command->add_flag("--trace", options->trace,
+                    "Print steps, RPC calls and decoded messages as they happen");
+  command->add_option("--plugin", options->plugins, "A scenario plugin to load as well")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  options->json.add_options(*command);
+  command->add_option("--junit", options->junit, "Write the results as JUnit XML")
+      ->type_name("FILE");
+  command->callback([options, &action] { action = [options] { return run(*options); }; });
+}
+
+}  // namespace noderig
