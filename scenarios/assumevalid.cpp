@@ -68,9 +68,11 @@ NODERIG_SCENARIO(assumevalid,
   n1.set_arguments({assume_bad});
   n2.set_arguments({assume_bad});
   rig.start({n0, n1, n2});
-  Peer& p0 = rig.connect_peer(n0);
-  Peer& p1 = rig.connect_peer(n1);
-  Peer& p2 = rig.connect_peer(n2);
+  // The peers offer no service, so that the nodes do not ask for blocks that are on their way.
+  const PeerOptions pusher{.services = 0};
+  Peer& p0 = rig.connect_peer(n0, pusher);
+  Peer& p1 = rig.connect_peer(n1, pusher);
+  Peer& p2 = rig.connect_peer(n2, pusher);
   send_headers(p0, headers);
   send_headers(p1, headers);
   send_headers(p2, std::span(headers).first(200));
@@ -125,7 +127,7 @@ NODERIG_SCENARIO(assumevalid,
     // A longer branch of headers makes block 1 of the assumed-valid chain a side branch.
     Node& node = rig.add_node({assume_bad});
     node.start();
-    Peer& peer = rig.connect_peer(node);
+    Peer& peer = rig.connect_peer(node, pusher);
     ChainBuilder longer({.tag = "longer"});
     longer.mine(150);
     send_headers(peer, longer.headers());
@@ -140,7 +142,7 @@ NODERIG_SCENARIO(assumevalid,
   rig.subtest("not_in_assumevalid_chain", needs_log, [&] {
     Node& node = rig.add_node({assume_bad});
     node.start();
-    Peer& peer = rig.connect_peer(node);
+    Peer& peer = rig.connect_peer(node, pusher);
     ChainBuilder other({.tag = "other"});
     const BuiltBlock first = other.mine();
     send_headers(peer, std::span(headers).first(kSpend + 1));
@@ -156,7 +158,7 @@ NODERIG_SCENARIO(assumevalid,
                                             std::string_view reason) {
     Node& node = rig.add_node();
     node.start();
-    Peer& peer = rig.connect_peer(node);
+    Peer& peer = rig.connect_peer(node, pusher);
     send_headers(peer, std::span(headers).first(200));
     peer.send_framed(bodies.front());
     peer.sync_with_ping();
