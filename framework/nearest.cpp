@@ -21,26 +21,25 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+// A word that was cut short is as near as it gets.
+std::size_t edits_between(std::string_view word, std::string_view candidate) {
+  const bool begins = word.size() >= 3 && candidate.starts_with(word);
+  return begins ? 1 : distance(word, candidate);
+}
+
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-  std::string best;
-  std::size_t fewest = std::max<std::size_t>(2, word.size() / 2) + 1;
-  for (const std::string& candidate : known) {
-    // A word that was cut short is as near as it gets.
-    const bool begins = word.size() >= 3 && candidate.starts_with(word);
-    const std::size_t edits = begins ? 1 : distance(word, candidate);
-    if (edits < fewest) {
-      fewest = edits;
-      best = candidate;
-    }
-  }
-  return best;
+  const auto best = std::ranges::min_element(
+      known, {}, [word](const std::string& candidate) { return edits_between(word, candidate); });
+  return best == known.end() ? std::string() : *best;
 }
 
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known) {
   const std::string best = nearest(word, known);
-  return best.empty() ? "" : ", did you mean \"" + best + "\"?";
+  if (best.empty()) return {};
+  const bool related = edits_between(word, best) <= std::max<std::size_t>(2, word.size() / 2);
+  return related ? ", did you mean \"" + best + "\"?" : "; the nearest is \"" + best + "\"";
 }
 
 }  // namespace noderig

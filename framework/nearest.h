@@ -7,11 +7,12 @@
 
 namespace noderig {
 
-// The word of `known` that takes the fewest edits to reach from `word`, if few are enough for them
-// to be related; empty otherwise.
+// The word of `known` that takes the fewest edits to reach from `word`; the first of several; empty
+// when there is none.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
-// ", did you mean \"knots\"?" or nothing.
+// Behind a word that is not known: ", did you mean \"knots\"?", or "; the nearest is \"knots\""
+// where the two have little in common, or nothing when there is nothing to name.
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
 
 }  // namespace noderig

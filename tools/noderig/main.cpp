@@ -2,6 +2,7 @@
 #include "command.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
 #include <noderig/framework/plugin.h>
@@ -9,11 +10,16 @@
 namespace noderig {
 namespace {
 
-std::vector<std::string> words_of(const CLI::App& app) {
-  std::vector<std::string> words;
+std::vector<std::string> subcommands_of(const CLI::App& app) {
+  std::vector<std::string> names;
   for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!sub->get_group().empty()) words.push_back(sub->get_name());
+    if (!sub->get_group().empty()) names.push_back(sub->get_name());
   }
+  return names;
+}
+
+std::vector<std::string> words_of(const CLI::App& app) {
+  std::vector<std::string> words = subcommands_of(app);
   for (const CLI::Option* option : app.get_options()) {
     for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
     for (const std::string& name : option->get_snames()) words.push_back("-" + name);
@@ -39,6 +45,9 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
     text = fmt::format("{}: no such {}: {}{}", name,
                        extras.front().starts_with('-') ? "option" : "command", extras.front(),
                        did_you_mean(extras.front(), words_of(command)));
+  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
+             command.get_require_subcommand_min() > 0) {
+    text = fmt::format("{} needs a command: {}", name, fmt::join(subcommands_of(command), ", "));
   }
   fmt::print(stderr, "noderig: {}\nRun `{} --help` for what there is.\n", text, name);
   return kExitUsage;
@@ -56,10 +65,6 @@ int run(int argc, char** argv) {
   add_run_command(app, action);
   add_daemon_command(app, action);
   add_worker_command(app, action);
-  // CLI11 reports what it does not know only after all else; remembered, it can be named.
-  for (CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    sub->allow_extras(false);
-  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version
