@@ -28,7 +28,9 @@ const char* library_fingerprint() {
 Scenario load_plugin(const fs::path& file) {
   void* library = ::dlopen(fs::absolute(file).c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
-    throw EnvironmentError(fmt::format("{} cannot be loaded: {}", file.string(), ::dlerror()));
+    throw EnvironmentError(fmt::format(
+        "{} cannot be loaded: {} (a plugin is a shared library, built by noderig_add_scenario)",
+        file.string(), ::dlerror()));
   }
   const char* version = text_symbol(library, "noderig_plugin_version");
   const char* fingerprint = text_symbol(library, "noderig_plugin_fingerprint");

@@ -11,7 +11,6 @@
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <sstream>
 
@@ -205,13 +204,17 @@ fs::path find_loader(const fs::path& unpacked) {
 // Copies the libraries that `program` loads, as its own loader finds them.
 void copy_libraries(const fs::path& loader, const fs::path& program, const fs::path& unpacked,
                     const fs::path& destination) {
-  static const std::regex found(R"(=> (/.*) \(0x[0-9a-f]+\))");
   const std::string listed = must_run({loader.string(), "--inhibit-cache", "--library-path",
                                        loader.parent_path().string(), "--list", program.string()});
   for (const std::string& line : lines_of(listed)) {
-    std::smatch match;
-    if (!std::regex_search(line, match, found)) continue;
-    const fs::path library = match[1].str();
+    // "libz.so.1 => /path/libz.so.1 (0x00007f...)"
+    constexpr std::string_view kArrow = " => ";
+    const auto arrow = line.find(kArrow);
+    const auto address = line.rfind(" (0x");
+    if (arrow == std::string::npos || address == std::string::npos) continue;
+    const auto begin = arrow + kArrow.size();
+    if (address <= begin || line[begin] != '/') continue;
+    const fs::path library = line.substr(begin, address - begin);
     if (library.filename() == loader.filename()) continue;
     if (!library.string().starts_with(unpacked.string() + "/")) {
       throw EnvironmentError(fmt::format("{} of {} is not among its packages: {}",

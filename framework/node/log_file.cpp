@@ -46,6 +46,7 @@ std::string LogFile::tail(int lines) const {
   const std::uint64_t end = mark();
   const std::string text = since(end > kLongest ? end - kLongest : 0);
   std::size_t at = text.size();
+  if (!text.ends_with('\n')) --lines;  // its last line has no end to be found
   for (int line = 0; line <= lines && at != std::string::npos && at > 0; ++line) {
     at = text.rfind('\n', at - 1);
   }

@@ -388,7 +388,7 @@ void assert_in_log(const Node& node, const std::vector<std::string>& expected,
   action();
   std::string text;
   std::vector<std::string> missing;
-  node.log().wait_until(
+  node.wait(
       [&] {
         text = node.log().since(begin);
         missing = missing_lines(text, expected);

@@ -145,6 +145,11 @@ class Node {
   void interrupt(const std::string& reason);
 
  private:
+  friend void assert_in_log(const Node& node, const std::vector<std::string>& expected,
+                            const std::function<void()>& action,
+                            const std::vector<std::string>& unexpected,
+                            std::chrono::milliseconds timeout);
+
   enum class Ending { None, Stop, Kill, Any };
 
   void choose_ports();

@@ -3,7 +3,7 @@
 #include <noderig/framework/node/command.h>
 #include <noderig/framework/node/profile.h>
 #include <noderig/framework/runner/workspace.h>
-#include <regex>
+#include <algorithm>
 #include <sstream>
 
 namespace noderig {
@@ -15,16 +15,28 @@ std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
 }
 
-// Names of the options in a help text: lines that begin with two blanks and a dash.
+// Names of the options in a help text: what follows the dash in lines that begin with blanks and
+// one.
 std::set<std::string> documented_options(const std::string& help) {
-  static const std::regex option(R"(^\s+-([a-z0-9]+))");
+  constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789";
   std::set<std::string> names;
   std::istringstream lines(help);
-  std::smatch match;
   for (std::string line; std::getline(lines, line);) {
-    if (std::regex_search(line, match, option)) names.insert(match[1]);
+    const auto dash = line.find_first_not_of(' ');
+    if (dash == std::string::npos || dash == 0 || line[dash] != '-') continue;
+    const auto end = std::min(line.find_first_not_of(kNameCharacters, dash + 1), line.size());
+    if (end > dash + 1) names.insert(line.substr(dash + 1, end - dash - 1));
   }
   return names;
+}
+
+// The word behind " version v" in the first line; empty when there is none.
+std::string version_in(std::string_view banner) {
+  constexpr std::string_view kMark = " version v";
+  const auto mark = banner.find(kMark);
+  if (mark == std::string_view::npos) return {};
+  const auto rest = banner.substr(mark + kMark.size());
+  return std::string(rest.substr(0, rest.find_first_of(" \t\r")));
 }
 
 }  // namespace
@@ -114,19 +126,19 @@ DaemonProfile identify_daemon(const std::filesystem::path& executable) {
   const ScratchDirectory scratch("identify");
   const std::string data_directory = "-datadir=" + scratch.path().string();
   const CommandResult said = run_command({executable.string(), "-version", data_directory});
-  static const std::regex banner(R"(^Bitcoin (Core|Knots)[^\n]* version v([^\s]+))");
-  std::smatch match;
-  if (!std::regex_search(said.out, match, banner)) {
+  const std::string banner = first_line(said.out);
+  DaemonProfile profile;
+  if (banner.starts_with("Bitcoin Core")) profile.flavour = "core";
+  if (banner.starts_with("Bitcoin Knots")) profile.flavour = "knots";
+  profile.version = version_in(banner);
+  if (profile.flavour.empty() || profile.version.empty()) {
     throw EnvironmentError(fmt::format(
         "{} is not a daemon that noderig can drive: `{} -version` {}, where \"Bitcoin Core ... "
         "version v...\" or \"Bitcoin Knots ... version v...\" was expected",
         executable.string(), executable.string(),
         said.out.empty() ? fmt::format("printed nothing (status {})", said.status)
-                         : fmt::format("printed \"{}\"", first_line(said.out))));
+                         : fmt::format("printed \"{}\"", banner)));
   }
-  DaemonProfile profile;
-  profile.flavour = match[1] == "Core" ? "core" : "knots";
-  profile.version = match[2];
   profile.executable = executable;
   profile.options =
       documented_options(run_command({executable.string(), "-help-debug", data_directory}).out);

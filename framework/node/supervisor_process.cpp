@@ -10,8 +10,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <map>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,6 +45,8 @@ std::vector<char*> c_strings(std::vector<std::string>& strings) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != supervisor) ::_exit(127);  // it died before the signal was set
   ::setpgid(0, 0);
+  ::signal(SIGINT, SIG_DFL);  // what is ignored stays so across an exec
+  ::signal(SIGTERM, SIG_DFL);
   ::sigprocmask(SIG_SETMASK, &mask, nullptr);
 
   const auto open_as = [&](const std::string& path, int flags, int target) {
@@ -97,17 +99,25 @@ class Reaper {
  public:
   explicit Reaper(int socket) : socket_(socket) {}
 
-  void add(pid_t pid) { ++running_[pid]; }
+  void add(pid_t pid) { running_.insert(pid); }
   bool has(pid_t pid) const { return running_.contains(pid); }
 
   // Reports every child that has ended. With `block`, goes on until none is left.
   void reap(bool block) {
-    for (;;) {
+    while (!block || !running_.empty()) {
+      siginfo_t ended{};
+      const int flags = WEXITED | WNOWAIT | (block ? 0 : WNOHANG);
+      if (::waitid(P_ALL, 0, &ended, flags) < 0) {
+        if (errno == EINTR) continue;
+        return;
+      }
+      const pid_t pid = ended.si_pid;
+      if (pid == 0) return;
+      // What it forked and left behind goes with it. Until it is reaped the group's number is its.
+      if (has(pid)) ::kill(-pid, SIGKILL);
       int status = 0;
       rusage usage{};
-      const pid_t pid = ::wait4(-1, &status, block ? 0 : WNOHANG, &usage);
-      if (pid < 0 && errno == EINTR) continue;
-      if (pid <= 0) return;
+      ::wait4(pid, &status, 0, &usage);
       if (running_.erase(pid) == 0) continue;  // a grandchild that this process adopted
       send_packet(socket_, {{"exited",
                              {{"pid", pid},
@@ -120,7 +130,7 @@ class Reaper {
 
   void kill_all() {
     // Each child leads a process group, so that what it forked itself goes with it.
-    for (const auto& [pid, count] : running_) {
+    for (const pid_t pid : running_) {
       ::kill(-pid, SIGKILL);
       ::kill(pid, SIGKILL);
     }
@@ -128,7 +138,7 @@ class Reaper {
 
  private:
   int socket_;
-  std::map<pid_t, int> running_;
+  std::set<pid_t> running_;
 };
 
 }  // namespace

@@ -123,7 +123,7 @@ void to_json(Json& json, const RunResult& run) {
   json = {{"schema", 1},
           {"run", run.run},
           {"seed", run.seed},
-          {"revision", run.revision},
+          {"revision", text_or_null(run.revision)},
           {"daemons", daemons},
           {"wall", run.wall},
           {"bound", bound},

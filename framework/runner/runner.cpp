@@ -44,6 +44,8 @@ class PlanRunner {
     for (auto& execution : executions_) {
       if (execution) result.executions.push_back(std::move(*execution));
     }
+    std::error_code in_use;
+    fs::remove(options_.bundles / options_.run, in_use);  // when nothing was kept in it
     // The runner serves all executions alike.
     for (Execution& execution : result.executions) {
       execution.rig_cpu += own_cpu_seconds() / static_cast<double>(result.executions.size());

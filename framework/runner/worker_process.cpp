@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// How long a worker whose time is up may take to end its waits, stop its nodes and report.
+// How long a worker whose time is up may take to end its waits, stop its nodes and report;
+// multiplied by the timeout factor.
 constexpr std::chrono::seconds kGrace{15};
 
 struct Pipe {
@@ -156,7 +157,8 @@ void WorkerProcess::start_clock() {
     if (error) return;
     self->timed_out_ = true;
     ::kill(self->pid_, SIGTERM);
-    self->clock_.expires_after(kGrace);
+    self->clock_.expires_after(
+        std::chrono::duration_cast<std::chrono::milliseconds>(kGrace * self->job_.timeout_factor));
     self->clock_.async_wait([self](const boost::system::error_code& again) {
       if (!again) self->kill();
     });

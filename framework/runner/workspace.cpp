@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <random>
 
@@ -20,7 +21,7 @@ constexpr std::uint16_t kLockPort = 18099;
 constexpr std::uint16_t kFirstPort = 18100;
 constexpr std::uint16_t kLastPort = 32000;
 
-// A listening (or, with `backlog` 0, only bound) socket; -1 with errno when that fails.
+// A socket bound to the address, listening if `listen` says so; -1 with errno when that fails.
 int bind_to(const std::string& host, std::uint16_t port, bool reuse, bool listen) {
   const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
   if (fd < 0) return -1;
@@ -50,7 +51,14 @@ int lock_file(const fs::path& path, int flags) {
 }
 
 fs::path scratch_root() {
-  return fs::temp_directory_path() / fmt::format("noderig-{}", ::getuid());
+  std::error_code unusable;
+  const fs::path temporary = fs::temp_directory_path(unusable);
+  if (unusable) {
+    const char* chosen = std::getenv("TMPDIR");
+    throw EnvironmentError(fmt::format("TMPDIR, {}, is no directory that can be used: {}",
+                                       chosen == nullptr ? "/tmp" : chosen, unusable.message()));
+  }
+  return temporary / fmt::format("noderig-{}", ::getuid());
 }
 
 constexpr const char* kLockName = ".lock";
@@ -96,14 +104,21 @@ std::uint16_t LoopbackAddress::free_port() {
       fmt::format("no free port between {} and {} on {}", kFirstPort, kLastPort, host_));
 }
 
-ScratchDirectory::ScratchDirectory(const std::string& label) {
-  const fs::path root = scratch_root();
-  std::error_code error;
-  fs::create_directories(root, error);
-  fs::permissions(root, fs::perms::owner_all, error);
-  // Made under a name that sweep() leaves alone, locked, and only then given its own.
-  std::string name = (root / kNewPrefix).string() + "XXXXXX";
-  if (::mkdtemp(name.data()) == nullptr) {
+ScratchDirectory::ScratchDirectory(const std::string& label) : root_(scratch_root()) {
+  const fs::path& root = root_;
+  // Made under a name that sweep() leaves alone, locked, and only then given its own. The root goes
+  // with the last directory in it, maybe just now: then it is made once more.
+  std::string name;
+  bool made_one = false;
+  for (int attempt = 0; attempt < 10 && !made_one; ++attempt) {
+    std::error_code error;
+    fs::create_directories(root, error);
+    fs::permissions(root, fs::perms::owner_all, error);
+    name = (root / kNewPrefix).string() + "XXXXXX";
+    made_one = ::mkdtemp(name.data()) != nullptr;
+    if (!made_one && errno != ENOENT) break;
+  }
+  if (!made_one) {
     throw EnvironmentError(
         fmt::format("no scratch directory can be made in {}: {} (TMPDIR chooses another place)",
                     root.string(), strerror(errno)));
@@ -121,6 +136,7 @@ ScratchDirectory::ScratchDirectory(const std::string& label) {
 ScratchDirectory::~ScratchDirectory() {
   std::error_code ignored;  // what cannot be removed now is swept by the next run
   if (!path_.empty()) fs::remove_all(path_, ignored);
+  fs::remove(root_, ignored);  // unless it holds another one
   ::close(lock_);
 }
 
@@ -150,6 +166,7 @@ int ScratchDirectory::sweep() {
     if (lock >= 0) ::close(lock);
     ++swept;
   }
+  fs::remove(scratch_root(), error);  // unless it holds another one
   return swept;
 }
 

@@ -11,7 +11,7 @@
 namespace noderig {
 
 // An address 127.x.y.z (Linux: the whole of 127.0.0.0/8 is there without set-up) that no other
-// worker on the machine has. Movable, not copyable; releases the address when it goes.
+// worker on the machine has. Releases it when it goes.
 class LoopbackAddress {
  public:
   // Takes an address that is free. `hint` spreads workers that start at the same time. Throws
@@ -37,7 +37,7 @@ class LoopbackAddress {
   int lock_ = -1;
 };
 
-// A directory below TMPDIR that is removed when this goes, unless keep() was called.
+// A directory below TMPDIR that is removed when this goes, unless keep_as() was called.
 class ScratchDirectory {
  public:
   // Throws EnvironmentError, naming the path, when it cannot be made.
@@ -56,7 +56,8 @@ class ScratchDirectory {
   static int sweep();
 
  private:
-  std::filesystem::path path_;
+  std::filesystem::path root_;
+  std::filesystem::path path_;  // empty once it was kept
   int lock_ = -1;
 };
 

@@ -1,0 +1,135 @@
+#include <noderig/framework/runner/junit.h>
+
+#include <gmock/gmock.h>
+
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace noderig {
+namespace {
+
+using boost::property_tree::ptree;
+using testing::HasSubstr;
+using testing::Not;
+
+// Throws when it is no XML.
+ptree parse(const std::string& xml) {
+  std::istringstream in(xml);
+  ptree tree;
+  read_xml(in, tree, boost::property_tree::xml_parser::trim_whitespace);
+  return tree.get_child("testsuites");
+}
+
+std::string attribute(const ptree& element, const std::string& name) {
+  return element.get<std::string>("<xmlattr>." + name);
+}
+
+std::vector<ptree> children(const ptree& element, const std::string& tag) {
+  std::vector<ptree> found;
+  for (const auto& [name, child] : element) {
+    if (name == tag) found.push_back(child);
+  }
+  return found;
+}
+
+Execution execution(Verdict verdict, std::vector<SubtestResult> subtests = {}) {
+  return {.scenario = "mempool_limits",
+          .daemon = "knots",
+          .verdict = verdict,
+          .reason = "as a whole",
+          .wall = 2.5,
+          .subtests = std::move(subtests)};
+}
+
+ptree only_suite(const Execution& one) {
+  const auto suites = children(parse(junit_xml({.run = "r", .executions = {one}})), "testsuite");
+  EXPECT_EQ(suites.size(), 1u);
+  return suites.at(0);
+}
+
+TEST(Junit, CountsTheCasesOfEverySuite) {
+  const ptree root = parse(junit_xml(
+      {.run = "r",
+       .wall = 7.25,
+       .executions = {execution(Verdict::Failed, {{"a", Verdict::Passed, "", 0.5},
+                                                  {"b", Verdict::Failed, "wrong", 1},
+                                                  {"c", Verdict::Failed, "too", 1},
+                                                  {"d", Verdict::Skipped, "no wallet", 0}}),
+                      execution(Verdict::Interrupted), execution(Verdict::Passed)}}));
+  EXPECT_EQ(attribute(root, "tests"), "6");
+  EXPECT_EQ(attribute(root, "failures"), "2");
+  EXPECT_EQ(attribute(root, "errors"), "1");
+  EXPECT_EQ(attribute(root, "time"), "7.250");
+  const auto suites = children(root, "testsuite");
+  ASSERT_EQ(suites.size(), 3u);
+  EXPECT_EQ(attribute(suites[0], "name"), "mempool_limits@knots");
+  EXPECT_EQ(attribute(suites[0], "tests"), "4");
+  EXPECT_EQ(attribute(suites[0], "failures"), "2");
+  EXPECT_EQ(attribute(suites[0], "errors"), "0");
+  EXPECT_EQ(attribute(suites[0], "skipped"), "1");
+  EXPECT_EQ(attribute(suites[0], "time"), "2.500");
+  EXPECT_EQ(attribute(suites[1], "errors"), "1");
+}
+
+TEST(Junit, SaysWhatCameOfEachCase) {
+  const auto cases =
+      children(only_suite(execution(Verdict::Failed, {{"a", Verdict::Passed, "", 0.5},
+                                                      {"b", Verdict::Failed, "wrong", 1},
+                                                      {"c", Verdict::Skipped, "no wallet", 0},
+                                                      {"d", Verdict::Interrupted, "timeout", 0}})),
+               "testcase");
+  ASSERT_EQ(cases.size(), 4u);
+  EXPECT_EQ(attribute(cases[0], "classname"), "mempool_limits@knots");
+  EXPECT_EQ(attribute(cases[0], "name"), "a");
+  EXPECT_EQ(attribute(cases[0], "time"), "0.500");
+  EXPECT_EQ(cases[0].size(), 1u);  // its attributes
+  EXPECT_EQ(attribute(cases[1].get_child("failure"), "message"), "wrong");
+  EXPECT_EQ(attribute(cases[2].get_child("skipped"), "message"), "no wallet");
+  EXPECT_EQ(attribute(cases[3].get_child("error"), "message"), "timeout");
+}
+
+TEST(Junit, AScenarioWithoutSubtestsIsOneCase) {
+  const auto cases = children(only_suite(execution(Verdict::Skipped)), "testcase");
+  ASSERT_EQ(cases.size(), 1u);
+  EXPECT_EQ(attribute(cases[0], "name"), "mempool_limits");
+  EXPECT_EQ(attribute(cases[0], "time"), "2.500");
+  EXPECT_EQ(attribute(cases[0].get_child("skipped"), "message"), "as a whole");
+}
+
+// A CI system that sees only good sub-tests would call the run good.
+TEST(Junit, AFailureOutsideOfEverySubtestIsACase) {
+  const ptree suite = only_suite(execution(Verdict::Failed, {{"a", Verdict::Passed, "", 1}}));
+  EXPECT_EQ(attribute(suite, "failures"), "1");
+  const auto cases = children(suite, "testcase");
+  ASSERT_EQ(cases.size(), 2u);
+  EXPECT_EQ(attribute(cases[1].get_child("failure"), "message"), "as a whole");
+}
+
+TEST(Junit, TextsSurviveTheWayThroughXml) {
+  const std::string text = "<a> & \"b\" 'c' ]]>\nvalue &amp; \xC3\xA9";
+  Execution one = execution(Verdict::Failed, {{"<name>", Verdict::Failed, text, 1}});
+  one.scenario = "a&b";
+  const std::string xml = junit_xml({.run = "r", .executions = {one}});
+  const ptree suite = only_suite(one);
+  const ptree failed = children(suite, "testcase").at(0);
+  EXPECT_EQ(attribute(suite, "name"), "a&b@knots");
+  EXPECT_EQ(attribute(failed, "name"), "<name>");
+  EXPECT_EQ(attribute(failed.get_child("failure"), "message"), text);
+  // The parser forgives these, others do not; a line break as such is read as a blank.
+  EXPECT_THAT(xml, Not(HasSubstr("<a")));
+  EXPECT_THAT(xml, Not(HasSubstr("& ")));
+  EXPECT_THAT(xml, HasSubstr("&#10;value"));
+}
+
+TEST(Junit, ReplacesWhatXmlCannotCarry) {
+  Execution one = execution(Verdict::Failed);
+  one.reason = std::string("\x1b[31mred\x01 nul:\0.", 16);
+  const std::string xml = junit_xml({.run = "r", .executions = {one}});
+  EXPECT_THAT(xml, HasSubstr("message=\"?[31mred? nul:?.\""));
+}
+
+}  // namespace
+}  // namespace noderig

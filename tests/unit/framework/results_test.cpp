@@ -1,0 +1,154 @@
+#include <noderig/framework/runner/results.h>
+
+#include <gmock/gmock.h>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace noderig {
+namespace {
+
+using nlohmann::json;
+using testing::ElementsAre;
+using testing::IsSupersetOf;
+
+std::vector<std::string> keys(const json& object) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : object.items()) names.push_back(name);
+  return names;
+}
+
+Execution execution(Verdict verdict, double wall) {
+  return {.scenario = "mempool_limits", .daemon = "knots", .verdict = verdict, .wall = wall};
+}
+
+RunResult failed_run() {
+  Execution failed = execution(Verdict::Failed, 4.5);
+  failed.reason = "height: 1 != 2";
+  failed.assertions = 17;
+  failed.rig_cpu = 0.25;
+  failed.peak_rss_bytes = std::int64_t{5} << 30;
+  failed.bundle = ".noderig/bundles/1";
+  failed.flaky = true;
+  failed.subtests = {{"first", Verdict::Passed, "", 1.5}, {"second", Verdict::Failed, "why", 2}};
+  failed.nodes = {{"node0", {"-regtest"}, 0.5, 1000}, {"node1", {}, 2.25, 2000}};
+  return {.run = "20240203-123456",
+          .seed = 0xffff'ffff'ffff'fffe,
+          .revision = "abc123",
+          .daemons = {{"knots", "29.1", "/usr/bin/bitcoind", {"-regtest"}}},
+          .wall = 9,
+          .jobs = 2,
+          .executions = {failed}};
+}
+
+// What other programs read: names may be added, none may go.
+TEST(RunJson, HasEveryFieldOfTheContract) {
+  const json run = failed_run();
+  EXPECT_THAT(keys(run),
+              IsSupersetOf({"schema", "run", "seed", "revision", "daemons", "wall", "bound",
+                            "ratio", "passed", "failed", "skipped", "scenarios"}));
+  EXPECT_THAT(keys(run["daemons"][0]), IsSupersetOf({"flavour", "version", "path", "args"}));
+  EXPECT_THAT(keys(run["scenarios"][0]),
+              IsSupersetOf({"name", "daemon", "verdict", "reason", "assertions", "wall", "rig_cpu",
+                            "daemon_cpu", "busiest_daemon_cpu", "peak_rss_bytes", "bundle", "flaky",
+                            "subtests"}));
+  EXPECT_THAT(keys(run["scenarios"][0]["subtests"][0]),
+              IsSupersetOf({"name", "verdict", "reason", "seconds"}));
+}
+
+TEST(RunJson, CarriesTheRun) {
+  const json run = failed_run();
+  EXPECT_EQ(run["schema"], 1);
+  EXPECT_EQ(run["run"], "20240203-123456");
+  EXPECT_EQ(run["seed"], 0xffff'ffff'ffff'fffe);
+  EXPECT_EQ(run["revision"], "abc123");
+  EXPECT_EQ(run["daemons"], json::parse(R"([{"flavour": "knots", "version": "29.1",
+      "path": "/usr/bin/bitcoind", "args": ["-regtest"]}])"));
+  EXPECT_EQ(run["wall"], 9);
+  EXPECT_EQ(run["bound"], 4.5);
+  EXPECT_EQ(run["ratio"], 2);
+}
+
+TEST(RunJson, CarriesAnExecution) {
+  const json one = json(failed_run())["scenarios"][0];
+  EXPECT_EQ(one["name"], "mempool_limits");
+  EXPECT_EQ(one["daemon"], "knots");
+  EXPECT_EQ(one["verdict"], "failed");
+  EXPECT_EQ(one["reason"], "height: 1 != 2");
+  EXPECT_EQ(one["assertions"], 17);
+  EXPECT_EQ(one["wall"], 4.5);
+  EXPECT_EQ(one["rig_cpu"], 0.25);
+  EXPECT_EQ(one["daemon_cpu"], 2.75);
+  EXPECT_EQ(one["busiest_daemon_cpu"], 2.25);
+  EXPECT_EQ(one["peak_rss_bytes"], 5'368'709'120);
+  EXPECT_EQ(one["bundle"], ".noderig/bundles/1");
+  EXPECT_EQ(one["flaky"], true);
+  EXPECT_EQ(one["subtests"], json::parse(R"([
+      {"name": "first", "verdict": "passed", "reason": null, "seconds": 1.5},
+      {"name": "second", "verdict": "failed", "reason": "why", "seconds": 2.0}])"));
+}
+
+TEST(RunJson, WritesWhatIsUndefinedAsNullAndWhatIsNoneAsEmpty) {
+  const json run = RunResult{.run = "r", .executions = {execution(Verdict::Passed, 0)}};
+  EXPECT_TRUE(run["ratio"].is_null());  // no time is the bound
+  EXPECT_EQ(run["daemons"], json::array());
+  EXPECT_TRUE(run["scenarios"][0]["reason"].is_null());
+  EXPECT_TRUE(run["scenarios"][0]["bundle"].is_null());
+  EXPECT_EQ(run["scenarios"][0]["flaky"], false);
+  EXPECT_EQ(run["scenarios"][0]["subtests"], json::array());
+  EXPECT_EQ(json(RunResult{})["scenarios"], json::array());
+}
+
+TEST(RunJson, CountsExecutionsAndAnInterruptedOneAsFailed) {
+  RunResult run;
+  for (const Verdict verdict : {Verdict::Passed, Verdict::Passed, Verdict::Passed, Verdict::Failed,
+                                Verdict::Interrupted, Verdict::Skipped}) {
+    run.executions.push_back(execution(verdict, 1));
+  }
+  const json written = run;
+  EXPECT_EQ(written["passed"], 3);
+  EXPECT_EQ(written["failed"], 2);
+  EXPECT_EQ(written["skipped"], 1);
+  EXPECT_EQ(written["scenarios"][4]["verdict"], "interrupted");
+  EXPECT_EQ(written["scenarios"][5]["verdict"], "skipped");
+}
+
+TEST(RunResult, BoundIsTheLongestExecutionOrTheEvenSpread) {
+  RunResult run{.run = "r",
+                .executions = {execution(Verdict::Passed, 1), execution(Verdict::Passed, 6),
+                               execution(Verdict::Passed, 3)}};
+  EXPECT_EQ(run.bound(), 10);
+  run.jobs = 2;
+  EXPECT_EQ(run.bound(), 6);
+}
+
+TEST(SubtestResult, ComesBackFromJson) {
+  for (const Verdict verdict :
+       {Verdict::Passed, Verdict::Failed, Verdict::Skipped, Verdict::Interrupted}) {
+    for (const char* reason : {"", "because"}) {
+      const auto back = json(SubtestResult{"name", verdict, reason, 1.25}).get<SubtestResult>();
+      EXPECT_EQ(back.name, "name");
+      EXPECT_EQ(back.verdict, verdict);
+      EXPECT_EQ(back.reason, reason);
+      EXPECT_EQ(back.seconds, 1.25);
+    }
+  }
+}
+
+TEST(SubtestResult, RefusesAVerdictThatIsNone) {
+  json written = SubtestResult{"name"};
+  written["verdict"] = "pass";
+  EXPECT_THROW(written.get<SubtestResult>(), std::invalid_argument);
+}
+
+TEST(NodeUsage, ComesBackFromJson) {
+  const auto back = json(NodeUsage{"node1", {"-a", "-b=1"}, 1.5, 1 << 30}).get<NodeUsage>();
+  EXPECT_EQ(back.name, "node1");
+  EXPECT_THAT(back.arguments, ElementsAre("-a", "-b=1"));
+  EXPECT_EQ(back.cpu_seconds, 1.5);
+  EXPECT_EQ(back.peak_rss_bytes, 1 << 30);
+}
+
+}  // namespace
+}  // namespace noderig
