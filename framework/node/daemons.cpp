@@ -31,7 +31,10 @@ fs::path on_path(const std::string& program) {
 
 // What tells whether a remembered profile is still that of the file.
 Json fingerprint(const fs::path& executable, const DaemonProfile& identified) {
+  Json behaviours = Json::array();  // those that this noderig looks for
+  for (const auto& [name, meaning] : known_behaviours()) behaviours.push_back(name);
   return {{"path", executable.string()},
+          {"looked_for", behaviours},
           {"version", identified.version},
           {"options", identified.options},
           {"size", fs::file_size(executable)},
@@ -180,7 +183,7 @@ std::vector<KnownDaemon> known_daemons() {
   const fs::path core = on_path("bitcoind");
   known.push_back({"core", core, core.empty() ? "" : identify_daemon(core).version,
                    "found on PATH, or --daemon PATH"});
-  if (const char* chosen = std::getenv("NODERIG_DAEMON")) {
+  if (const char* chosen = std::getenv("NODERIG_DAEMON"); chosen != nullptr && *chosen != '\0') {
     const fs::path path = chosen;
     const bool there = fs::exists(path);
     const DaemonProfile profile = there ? identify_daemon(fs::absolute(path)) : DaemonProfile();

@@ -11,7 +11,7 @@ struct TimedAddress {
   static constexpr std::size_t kEncodedSize = 4 + NetAddress::kEncodedSize;
 
   std::chrono::sys_seconds time{};  // last seen; 32 bits on the wire
-  NetAddress address;
+  NetAddress address{};
 
   void encode(Writer& writer) const;
   static TimedAddress decode(Reader& reader);
@@ -23,7 +23,7 @@ struct Addr {
   static constexpr std::string_view kCommand = "addr";
   static constexpr std::uint64_t kMaxAddresses = 1000;
 
-  std::vector<TimedAddress> addresses;
+  std::vector<TimedAddress> addresses{};
 
   void encode(Writer& writer) const { encode_list(writer, addresses); }
   static Addr decode(Reader& reader) {

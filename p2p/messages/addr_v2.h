@@ -31,7 +31,7 @@ struct AddressV2 {
   std::chrono::sys_seconds time{};  // last seen; 32 bits on the wire
   std::uint64_t services = 0;       // a compact size on the wire
   AddressNetwork network = AddressNetwork::Ipv4;
-  Bytes address;
+  Bytes address{};
   std::uint16_t port = 0;
 
   void encode(Writer& writer) const;
@@ -49,7 +49,7 @@ struct AddrV2 {
   static constexpr std::string_view kCommand = "addrv2";
   static constexpr std::uint64_t kMaxAddresses = 1000;
 
-  std::vector<AddressV2> addresses;
+  std::vector<AddressV2> addresses{};
 
   void encode(Writer& writer) const { encode_list(writer, addresses); }
   static AddrV2 decode(Reader& reader);

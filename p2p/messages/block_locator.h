@@ -31,7 +31,7 @@ template <CommandName Name>
 struct LocatorMessage {
   static constexpr std::string_view kCommand = Name.view();
 
-  BlockLocator locator;
+  BlockLocator locator{};
   Uint256 stop_hash;  // the last block wanted; zero: as many as one answer holds
 
   void encode(Writer& writer) const {

@@ -9,7 +9,7 @@ namespace noderig::p2p {
 struct BlockMessage {
   static constexpr std::string_view kCommand = "block";
 
-  Block block;
+  Block block{};
 
   void encode(Writer& writer) const { block.encode(writer); }
   static BlockMessage decode(Reader& reader) { return {.block = Block::decode(reader)}; }

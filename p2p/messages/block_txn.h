@@ -9,8 +9,8 @@ namespace noderig::p2p {
 struct BlockTxn {
   static constexpr std::string_view kCommand = "blocktxn";
 
-  Uint256 block_hash;
-  std::vector<Transaction> transactions;
+  Uint256 block_hash{};
+  std::vector<Transaction> transactions{};
 
   void encode(Writer& writer) const {
     writer.uint256(block_hash);

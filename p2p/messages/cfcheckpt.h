@@ -10,7 +10,7 @@ struct CFCheckpt {
   static constexpr std::string_view kCommand = "cfcheckpt";
 
   std::uint8_t filter_type = kBasicFilter;
-  Uint256 stop_hash;
+  Uint256 stop_hash{};
   std::vector<Uint256> filter_headers;  // lowest block first; the protocol sets no limit
 
   void encode(Writer& writer) const {

@@ -11,9 +11,9 @@ struct CFHeaders {
   static constexpr std::uint64_t kMaxHashes = 2000;
 
   std::uint8_t filter_type = kBasicFilter;
-  Uint256 stop_hash;
-  Uint256 previous_filter_header;
-  std::vector<Uint256> filter_hashes;
+  Uint256 stop_hash{};
+  Uint256 previous_filter_header{};
+  std::vector<Uint256> filter_hashes{};
 
   void encode(Writer& writer) const {
     writer.integer(filter_type).uint256(stop_hash).uint256(previous_filter_header);

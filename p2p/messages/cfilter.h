@@ -10,8 +10,8 @@ struct CFilter {
   static constexpr std::string_view kCommand = "cfilter";
 
   std::uint8_t filter_type = kBasicFilter;
-  Uint256 block_hash;
-  Bytes filter;
+  Uint256 block_hash{};
+  Bytes filter{};
 
   void encode(Writer& writer) const {
     writer.integer(filter_type).uint256(block_hash).var_bytes(filter);

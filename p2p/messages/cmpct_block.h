@@ -9,7 +9,7 @@ namespace noderig::p2p {
 struct CmpctBlock {
   static constexpr std::string_view kCommand = "cmpctblock";
 
-  CompactBlock block;
+  CompactBlock block{};
 
   void encode(Writer& writer) const { block.encode(writer); }
   static CmpctBlock decode(Reader& reader) { return {.block = CompactBlock::decode(reader)}; }

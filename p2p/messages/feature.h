@@ -11,8 +11,8 @@ struct Feature {
   static constexpr std::uint64_t kMaxIdSize = 80;
   static constexpr std::uint64_t kMaxDataSize = 512;
 
-  std::string id;
-  Bytes data;
+  std::string id{};
+  Bytes data{};
 
   void encode(Writer& writer) const { writer.var_string(id).var_bytes(data); }
   static Feature decode(Reader& reader);

@@ -9,7 +9,7 @@ struct FilterAdd {
   static constexpr std::string_view kCommand = "filteradd";
   static constexpr std::uint64_t kMaxDataSize = 520;
 
-  Bytes data;
+  Bytes data{};
 
   void encode(Writer& writer) const { writer.var_bytes(data); }
   static FilterAdd decode(Reader& reader) {

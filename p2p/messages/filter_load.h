@@ -10,7 +10,7 @@ struct FilterLoad {
   static constexpr std::uint64_t kMaxFilterSize = 36'000;
   static constexpr std::uint32_t kMaxHashFunctions = 50;
 
-  Bytes filter;
+  Bytes filter{};
   std::uint32_t hash_functions = 0;
   std::uint32_t tweak = 0;
   std::uint8_t flags = 0;  // how matches grow the filter: 0 not, 1 always, 2 for pay-to-pubkey

@@ -9,7 +9,7 @@ namespace noderig::p2p {
 struct GetBlockTxn {
   static constexpr std::string_view kCommand = "getblocktxn";
 
-  Uint256 block_hash;
+  Uint256 block_hash{};
   std::vector<std::uint16_t> indexes;  // places in the block, ascending; differences on the wire
 
   void encode(Writer& writer) const {

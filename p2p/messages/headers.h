@@ -10,7 +10,7 @@ struct Headers {
   static constexpr std::string_view kCommand = "headers";
   static constexpr std::uint64_t kMaxHeaders = 2000;
 
-  std::vector<BlockHeader> headers;
+  std::vector<BlockHeader> headers{};
 
   // Behind each header goes the count of transactions that a block would have there: always zero.
   void encode(Writer& writer) const;

@@ -27,7 +27,7 @@ struct InvItem {
   static constexpr std::size_t kEncodedSize = 36;
 
   InvType type = InvType::Error;
-  Uint256 hash;
+  Uint256 hash{};
 
   void encode(Writer& writer) const;
   static InvItem decode(Reader& reader);
@@ -44,7 +44,7 @@ struct InvMessage {
   static constexpr std::string_view kCommand = Name.view();
   static constexpr std::uint64_t kMaxItems = 50'000;
 
-  std::vector<InvItem> items;
+  std::vector<InvItem> items{};
 
   void encode(Writer& writer) const { encode_list(writer, items); }
   static InvMessage decode(Reader& reader) {

@@ -11,8 +11,8 @@ namespace noderig::p2p {
 struct MerkleBlock {
   static constexpr std::string_view kCommand = "merkleblock";
 
-  BlockHeader header;
-  PartialMerkleTree tree;
+  BlockHeader header{};
+  PartialMerkleTree tree{};
 
   void encode(Writer& writer) const {
     header.encode(writer);

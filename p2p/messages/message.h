@@ -31,8 +31,8 @@ concept WireMessage = std::copyable<M> && std::default_initializable<M> &&
 // Any command with any payload: what arrives under a name that no message here has, and what a
 // scenario sends without building a message.
 struct RawMessage {
-  std::string command;
-  Bytes payload;
+  std::string command{};
+  Bytes payload{};
 
   friend bool operator==(const RawMessage&, const RawMessage&) = default;
 };

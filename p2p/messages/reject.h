@@ -13,7 +13,7 @@ struct Reject {
 
   std::string message;    // the command of what was refused
   std::uint8_t code = 0;  // such as 0x10 invalid, 0x12 duplicate, 0x40 nonstandard
-  std::string reason;
+  std::string reason{};
   Uint256 hash;  // of the transaction or block refused; on the wire only when message names one
 
   void encode(Writer& writer) const;

@@ -9,7 +9,7 @@ namespace noderig::p2p {
 struct TxMessage {
   static constexpr std::string_view kCommand = "tx";
 
-  Transaction tx;
+  Transaction tx{};
 
   void encode(Writer& writer) const { tx.encode(writer); }
   static TxMessage decode(Reader& reader) { return {.tx = Transaction::decode(reader)}; }

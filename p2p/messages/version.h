@@ -16,10 +16,10 @@ struct Version {
   std::int32_t version = 70016;
   std::uint64_t services = 0;
   std::chrono::sys_seconds time{};
-  NetAddress addr_recv;
-  NetAddress addr_from;
+  NetAddress addr_recv{};
+  NetAddress addr_from{};
   std::uint64_t nonce = 0;
-  std::string user_agent;
+  std::string user_agent{};
   std::int32_t start_height = 0;
   bool relay = true;  // not on the wire below kRelayVersion
 

@@ -164,6 +164,13 @@ int run(const Options& options) {
     if (execution.verdict != Verdict::Failed) continue;
     fmt::print(out, "Repeat: {}\n", repeat_command(execution, daemons, options, run_options.seed));
   }
+  // In reports, paths inside the project are relative to it.
+  for (Execution& execution : result.executions) {
+    const std::filesystem::path root = work_tree_root();
+    if (!root.empty() && execution.bundle.starts_with(root.string() + "/")) {
+      execution.bundle = std::filesystem::path(execution.bundle).lexically_relative(root);
+    }
+  }
   // Reports first: nothing is lost when the last line cannot be printed.
   options.json.write(result);
   if (!options.junit.empty()) write_file(options.junit, junit_xml(result));

@@ -1,0 +1,150 @@
+// What noderig answers to the words it is given: exit codes, and messages that say what to do.
+#include "rig_test.h"
+
+#include <fstream>
+
+namespace noderig {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class CommandLine : public RigTest {};
+
+TEST_F(CommandLine, NamesTheNearestScenario) {
+  const CommandResult result = noderig({"run", "assumvalid", "--daemon", daemon_});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("\"assumvalid\""), HasSubstr("did you mean \"assumevalid\"")));
+  EXPECT_THAT(result.out, IsEmpty());
+}
+
+TEST_F(CommandLine, NamesNoScenarioWhenNoneIsNear) {
+  const CommandResult result = noderig({"run", "zzzzzzzzz", "--daemon", daemon_});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("\"zzzzzzzzz\""), Not(HasSubstr("did you mean"))));
+}
+
+TEST_F(CommandLine, NamesTheNearestSubtest) {
+  const CommandResult result = run("first_subtest_fails", {"--subtest", "sond"});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("\"sond\""), HasSubstr("did you mean \"sound\"")));
+}
+
+TEST_F(CommandLine, NamesTheUnknownOption) {
+  const CommandResult result = noderig({"run", "--timeout-facto", "2"});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err,
+              AllOf(HasSubstr("--timeout-facto"), HasSubstr("did you mean \"--timeout-factor\"")));
+}
+
+TEST_F(CommandLine, NamesTheNearestSubcommand) {
+  const CommandResult result = noderig({"rum"});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("rum"), HasSubstr("did you mean \"run\"")));
+}
+
+TEST_F(CommandLine, RefusesValuesOutOfRange) {
+  for (const auto& words : {std::vector<std::string>{"run", "-j", "0"},
+                            {"run", "--repeat", "many"},
+                            {"run", "--timeout-factor", "-1"},
+                            {"run", "--seed"}}) {
+    const CommandResult result = noderig(words);
+    EXPECT_EQ(result.status, kUsage) << words[1];
+    EXPECT_THAT(result.err, HasSubstr(words[1].substr(1))) << words[1];
+  }
+}
+
+TEST_F(CommandLine, HelpIsAnsweredOnStandardOutput) {
+  for (const std::string command : {"run", "list", "daemon"}) {
+    const CommandResult result = noderig({command, "--help"});
+    EXPECT_EQ(result.status, kPassed);
+    EXPECT_THAT(result.out, HasSubstr(command));
+    EXPECT_THAT(result.err, IsEmpty());
+  }
+}
+
+TEST_F(CommandLine, RefusesAProgramThatIsNoDaemon) {
+  const CommandResult result = noderig({"run", "assumevalid", "--daemon", "/bin/false"});
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, HasSubstr("/bin/false is not a daemon that noderig can drive"));
+}
+
+TEST_F(CommandLine, RefusesAPathWithoutADaemon) {
+  const CommandResult result = noderig({"run", "assumevalid", "--daemon", "/nowhere/bitcoind"});
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, HasSubstr("there is no daemon at /nowhere/bitcoind"));
+}
+
+TEST_F(CommandLine, TakesTheDaemonFromTheEnvironment) {
+  environment_.insert(environment_.begin(), "NODERIG_DAEMON=/nowhere/else");
+  const CommandResult result = noderig({"run", "assumevalid"});
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, HasSubstr("there is no daemon at /nowhere/else"));
+}
+
+TEST_F(CommandLine, PrefersTheOptionToTheEnvironment) {
+  environment_.insert(environment_.begin(), "NODERIG_DAEMON=/nowhere/else");
+  EXPECT_EQ(run("passes").status, kPassed);
+}
+
+TEST_F(CommandLine, SaysHowToGetADaemonWhenThereIsNone) {
+  const CommandResult result = noderig({"run", "assumevalid"});
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, HasSubstr("noderig daemon get knots"));
+}
+
+TEST_F(CommandLine, NamesTheNearestDaemon) {
+  const CommandResult result = noderig({"run", "assumevalid", "--daemon", "knot"});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("\"knot\""), HasSubstr("did you mean \"knots\"")));
+}
+
+TEST_F(CommandLine, RefusesAPluginThatIsNone) {
+  const CommandResult absent = noderig({"list", "--plugin", "/nowhere/plugin.so"});
+  EXPECT_EQ(absent.status, kEnvironment);
+  EXPECT_THAT(absent.err, HasSubstr("/nowhere/plugin.so"));
+
+  const CommandResult other = noderig({"list", "--plugin", "libm.so.6"});
+  EXPECT_EQ(other.status, kEnvironment);
+  EXPECT_THAT(other.err, HasSubstr("libm.so.6"));
+}
+
+TEST_F(CommandLine, PassingEndsWithTheSummary) {
+  const CommandResult result = run("passes");
+  EXPECT_EQ(result.status, kPassed);
+  EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 0 skipped");
+  EXPECT_THAT(result.err, IsEmpty());
+  EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(CommandLine, SkippingAllHasAStatusOfItsOwn) {
+  const CommandResult result = run("needs_what_no_daemon_has");
+  EXPECT_EQ(result.status, kSkipped);
+  EXPECT_THAT(result.out, HasSubstr("lacks rpc:nosuchmethod"));
+  EXPECT_EQ(last_line(result.out), "0 passed, 0 failed, 1 skipped");
+}
+
+TEST_F(CommandLine, SkippingBesidePassingPasses) {
+  const CommandResult result =
+      run("passes", {"needs_what_no_daemon_has", "--plugin", plugin("needs_what_no_daemon_has")});
+  EXPECT_EQ(result.status, kPassed);
+  EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 1 skipped");
+}
+
+TEST_F(CommandLine, SeedDecidesTheRandomNumbers) {
+  const auto drawn = [this](const std::string& seed) {
+    const std::string out = run("passes", {"--seed", seed}).out;
+    const auto at = out.find("drew ");
+    return out.substr(at, out.find('\n', at) - at);
+  };
+  const std::string first = drawn("7");
+  EXPECT_THAT(first, HasSubstr("drew "));
+  EXPECT_EQ(drawn("7"), first);
+  EXPECT_NE(drawn("8"), first);
+}
+
+}  // namespace
+}  // namespace noderig

@@ -1,0 +1,160 @@
+// Scenarios that go wrong: each one fails, says why and where, and leaves no process.
+#include "rig_test.h"
+
+#include <chrono>
+#include <filesystem>
+
+namespace noderig {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using Json = nlohmann::json;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Failure : public RigTest {
+ protected:
+  // The reason for which the scenario failed. Its bundle must have been kept, with the node's log.
+  std::string reason_of(const std::string& scenario, const std::vector<std::string>& options = {}) {
+    const Json one = execution(scenario, options);
+    EXPECT_EQ(one["status"], kFailed);
+    EXPECT_EQ(one["verdict"], "failed");
+    EXPECT_TRUE(one["bundle"].is_string());
+    if (one["bundle"].is_string()) {
+      bundle_ = one["bundle"].get<std::string>();
+      EXPECT_TRUE(fs::exists(bundle_ / "node0" / "regtest" / "debug.log") ||
+                  fs::exists(bundle_ / "node0" / "stderr.txt"))
+          << bundle_;
+    }
+    EXPECT_THAT(scratch_directories(), testing::IsEmpty());
+    return one["reason"];
+  }
+
+  fs::path bundle_;
+};
+
+// ---------------------------------------------------------------------------- The scenario's doing
+
+TEST_F(Failure, ExceptionThatLeavesTheBody) {
+  EXPECT_THAT(reason_of("throws"),
+              AllOf(HasSubstr("the door is locked"), HasSubstr("at: open the door")));
+  EXPECT_TRUE(fs::exists(bundle_ / "timeline.jsonl"));
+  EXPECT_THAT(read_file(bundle_ / "timeline.jsonl"), HasSubstr("open the door"));
+}
+
+TEST_F(Failure, PrintsTheCommandThatRepeatsIt) {
+  const CommandResult result = run("throws", {"--seed", "99"});
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, HasSubstr("Repeat: noderig run throws --seed 99 --daemon " + daemon_));
+  EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
+}
+
+TEST_F(Failure, ExceptionThatLeavesAnotherThread) {
+  EXPECT_THAT(reason_of("throws_on_thread"), HasSubstr("the thread is torn"));
+}
+
+TEST_F(Failure, NoAssertion) {
+  EXPECT_THAT(reason_of("asserts_nothing"), HasSubstr("no assertion ran"));
+}
+
+TEST_F(Failure, UndeclaredSubtest) {
+  EXPECT_THAT(reason_of("undeclared_subtest"), HasSubstr("sub-test \"stowaway\" is not declared"));
+}
+
+TEST_F(Failure, DeclaredSubtestThatIsNotReached) {
+  EXPECT_THAT(reason_of("unreached_subtest"), HasSubstr("sub-test left_out is declared"));
+}
+
+// ----------------------------------------------------------------------------------------- Hanging
+
+TEST_F(Failure, WaitThatNeverEnds) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string reason = reason_of("waits_forever", {"--timeout-factor", "0.1"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
+  EXPECT_THAT(reason, AllOf(HasSubstr("longer than its 5 s"),
+                            HasSubstr("hung at: wait for what never comes")));
+  // It had its time to tell more than the runner knows.
+  EXPECT_THAT(reason, HasSubstr("its time is up"));
+  EXPECT_TRUE(fs::exists(bundle_ / "timeline.jsonl"));
+}
+
+TEST_F(Failure, LoopThatNeverEnds) {
+  const auto begin = std::chrono::steady_clock::now();
+  const std::string reason = reason_of("never_returns", {"--timeout-factor", "0.1"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
+  EXPECT_THAT(reason, AllOf(HasSubstr("longer than its 3 s"), HasSubstr("hung at: turn in circles"),
+                            HasSubstr("killed by signal 9")));
+}
+
+// ------------------------------------------------------------------------------------------ Deaths
+
+TEST_F(Failure, KilledWorker) {
+  EXPECT_THAT(reason_of("kills_its_worker"), HasSubstr("its worker was killed by signal 9"));
+}
+
+TEST_F(Failure, KilledDaemonEndsTheWaitAtOnce) {
+  const auto begin = std::chrono::steady_clock::now();
+  EXPECT_THAT(reason_of("daemon_killed"),
+              AllOf(HasSubstr("node1 was killed by signal 9"),
+                    HasSubstr("at: wait for what never comes"), Not(HasSubstr("hung"))));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
+}
+
+TEST_F(Failure, DaemonThatDoesNotStart) {
+  EXPECT_THAT(reason_of("bad_argument"), AllOf(HasSubstr("node0 exited with status 1"),
+                                               HasSubstr("Invalid parameter -nosuchoption")));
+}
+
+TEST_F(Failure, RefusalThatDoesNotCome) {
+  EXPECT_THAT(reason_of("start_not_refused"),
+              AllOf(HasSubstr("node0 started with -maxconnections=8"),
+                    HasSubstr("a refusal with \"Invalid parameter\" was expected")));
+}
+
+// ---------------------------------------------------------------------------------- Daemons' noise
+
+TEST_F(Failure, DaemonThatWritesToItsStandardError) {
+  daemon_ = wrapped_daemon("echo noise from below >&2");
+  EXPECT_THAT(reason_of("passes"),
+              HasSubstr("node0 wrote to its standard error: noise from below"));
+}
+
+TEST_F(Failure, DaemonThatEndsBadly) {
+  // The wrapper stays, and turns a clean end into another one.
+  daemon_ = wrapped_daemon(quote_command({fs::absolute(daemon_).string()}) +
+                           " \"$@\" & trap \"kill $!\" TERM; wait; wait; exit 3");
+  EXPECT_THAT(reason_of("passes"), HasSubstr("node0 exited with status 3"));
+}
+
+TEST_F(Failure, WrapperThatDiesAndLeavesItsDaemon) {
+  daemon_ =
+      wrapped_daemon(quote_command({fs::absolute(daemon_).string()}) + " \"$@\" & wait; exit");
+  EXPECT_THAT(reason_of("passes"), HasSubstr("node0 was killed by signal 15"));
+}
+
+TEST_F(Failure, DaemonThatLogsAFailedAssertion) {
+  daemon_ = wrapped_daemon(
+      "for a; do case $a in -datadir=*) mkdir -p \"${a#*=}/regtest\"; "
+      "echo 'net.cpp:1: Assertion `sound` failed.' >> \"${a#*=}/regtest/debug.log\";; esac; done");
+  EXPECT_THAT(reason_of("passes"), HasSubstr("node0 logged: net.cpp:1: Assertion `sound` failed."));
+}
+
+// ------------------------------------------------------------------------------------------- Peers
+
+TEST_F(Failure, PeerThatIsDroppedUnexpectedly) {
+  const Json one = execution("peer_dropped");
+  EXPECT_EQ(one["status"], kFailed);
+  ASSERT_EQ(one["subtests"].size(), 2) << one["reason"];
+  EXPECT_EQ(one["subtests"][0]["verdict"], "passed") << one["subtests"][0]["reason"];
+  EXPECT_EQ(one["subtests"][1]["verdict"], "failed");
+  EXPECT_THAT(one["subtests"][1]["reason"].get<std::string>(),
+              HasSubstr("was dropped by the node, which no step expected"));
+
+  EXPECT_THAT(reason_of("peer_dropped_at_end"),
+              HasSubstr("peer0@node0 was dropped by the node, which no step expected"));
+}
+
+}  // namespace
+}  // namespace noderig

@@ -1,0 +1,94 @@
+// Runs beside each other, and runs that are ended from outside.
+#include "rig_test.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+#include <csignal>
+
+namespace noderig {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+class Process : public RigTest {};
+
+constexpr const char* kWaiting = "wait for what never comes";
+
+// Waits until nobody holds the directory: the kernel drops a dead process's locks one by one with
+// its other files.
+void wait_until_abandoned(const std::filesystem::path& scratch) {
+  const int lock = ::open((scratch / ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_GE(lock, 0);
+  EXPECT_EQ(::flock(lock, LOCK_EX), 0);
+  ::close(lock);
+}
+
+TEST_F(Process, RunsSideBySideDoNotMeet) {
+  // With one seed, and so with the same first choice of everything.
+  RigProcess first = start("nodes", {"--seed", "1"});
+  RigProcess second = start("nodes", {"--seed", "1", "-j", "2", "--repeat", "2"});
+  const CommandResult one = first.wait();
+  const CommandResult two = second.wait();
+  EXPECT_EQ(one.status, kPassed) << one.out << one.err;
+  EXPECT_EQ(last_line(one.out), "1 passed, 0 failed, 0 skipped");
+  EXPECT_EQ(two.status, kPassed) << two.out << two.err;
+  EXPECT_EQ(last_line(two.out), "2 passed, 0 failed, 0 skipped");
+}
+
+TEST_F(Process, InterruptEndsTheRunInOrder) {
+  RigProcess rig = start("waits_forever", {"--repeat", "2"});
+  rig.await_output(kWaiting);
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("interrupted waits_forever"),
+                                HasSubstr("interrupted by the user"), HasSubstr(kWaiting)));
+  EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+  EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(Process, SecondInterruptKills) {
+  RigProcess rig = start("never_returns");
+  rig.await_output("turn in circles");
+  rig.signal(SIGINT);
+  rig.await_output("once more kills it");
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+}
+
+TEST_F(Process, KilledRunnerLeavesNoProcessAndItsScratchIsSwept) {
+  RigProcess rig = start("waits_forever");
+  rig.await_output(kWaiting);
+  EXPECT_THAT(processes_with(directory_.string()), SizeIs(testing::Ge(4)));
+  rig.signal(SIGKILL);
+  EXPECT_EQ(rig.wait().status, 128 + SIGKILL);
+  EXPECT_TRUE(rig.wait_for_descendants(20s));
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+
+  ASSERT_THAT(scratch_directories(), SizeIs(1));
+  wait_until_abandoned(scratch_directories().front());
+  EXPECT_EQ(run("passes").status, kPassed);
+  EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(Process, RunInProgressIsNotSwept) {
+  RigProcess rig = start("waits_forever");
+  rig.await_output(kWaiting);
+  EXPECT_THAT(scratch_directories(), SizeIs(1));
+  EXPECT_EQ(run("passes").status, kPassed);
+  EXPECT_THAT(scratch_directories(), SizeIs(1));
+  rig.signal(SIGTERM);
+  EXPECT_EQ(rig.wait().status, kFailed);
+}
+
+}  // namespace
+}  // namespace noderig

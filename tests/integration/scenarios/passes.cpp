@@ -1,0 +1,7 @@
+// Passes; shows a random number as a step.
+#include <noderig/scenario.h>
+
+NODERIG_SCENARIO(passes, .summary = "a sound scenario", .tags = {"example"}) {
+  rig.step(fmt::format("drew {}", rig.random()()));
+  assert_equal(rig.node(0).height(), 0);
+}
