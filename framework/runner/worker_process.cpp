@@ -214,9 +214,10 @@ Execution WorkerProcess::verdict() const {
     fail(!crash_.empty()
              ? crash_
              : fmt::format("its worker was killed by signal {} ({})", signal, ::strsignal(signal)));
-  } else if (result_.is_null()) {
-    fail(fmt::format("its worker ended with status {} and without a verdict:\n{}",
-                     WEXITSTATUS(*status_), end_of(log_)));
+  } else if (result_.is_null() || WEXITSTATUS(*status_) != 0) {
+    // With a verdict, it is a sanitizer that has something to say.
+    fail(fmt::format("its worker ended with status {}{}:\n{}", WEXITSTATUS(*status_),
+                     result_.is_null() ? " and without a verdict" : "", end_of(log_)));
   }
   if (timed_out_) {
     fail(fmt::format("it took longer than its {:.0f} s and hung at: {}",
