@@ -86,7 +86,7 @@ GcsFilter::GcsFilter(const Uint256& block_hash) {
 GcsFilter::GcsFilter(const Uint256& block_hash, std::vector<Bytes> elements)
     : GcsFilter(block_hash) {
   std::ranges::sort(elements);
-  elements.erase(std::ranges::unique(elements).begin(), elements.end());
+  elements.erase(std::unique(elements.begin(), elements.end()), elements.end());
   count_ = elements.size();
   std::vector<std::uint64_t> hashes;
   hashes.reserve(elements.size());
