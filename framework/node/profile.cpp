@@ -86,7 +86,7 @@ std::vector<std::string> default_arguments(const DaemonProfile& profile) {
       "-fixedseeds=0",
       "-discover=0",
       "-natpmp=0",
-      // Transactions between the scenario's own nodes are not held back (BIP-less trickling).
+      // Transactions between the scenario's own nodes are not held back.
       "-whitelist=in,out,noban@127.0.0.1",
       // Enough for a long poll a node beside ordinary calls.
       "-rpcthreads=16",

@@ -113,8 +113,12 @@ std::string new_run_name() {
 
 std::string source_revision() {
   if (work_tree_root().empty()) return {};
-  const CommandResult head = run_command({"git", "rev-parse", "HEAD"});
-  return head.ok() ? head.out.substr(0, head.out.find('\n')) : "";
+  try {
+    const CommandResult head = run_command({"git", "rev-parse", "HEAD"});
+    return head.ok() ? head.out.substr(0, head.out.find('\n')) : "";
+  } catch (const EnvironmentError&) {
+    return {};  // no git on PATH: results count for more than where they come from
+  }
 }
 
 // The command that repeats a failed execution.
