@@ -13,6 +13,11 @@ namespace {
 // Payloads above this size are shown by their length alone, and not kept in memory.
 constexpr std::size_t kShownPayload = 16 * 1024;
 
+// Last bytes of the worker's loopback addresses: nodes have the first, peers that connect those up
+// to kLastSource, peers that accept kListening. Nodes trust each other's address, not the peers'.
+constexpr std::uint8_t kLastSource = 253;
+constexpr std::uint8_t kListening = 254;
+
 void record_message(Timeline& timeline, const p2p::TraceEvent& event) {
   const char* arrow = event.direction == p2p::Direction::Sent ? "->" : "<-";
   if (event.payload->size() > kShownPayload) {
@@ -134,7 +139,7 @@ p2p::Peer& Rig::connect_peer(Node& node, p2p::PeerOptions options) {
   options = complete(std::move(options), node);
   if (options.bind_address.empty()) {
     options.bind_address = host_.address.sibling(next_source_);
-    next_source_ = next_source_ == 254 ? 2 : next_source_ + 1;
+    next_source_ = next_source_ == kLastSource ? 2 : next_source_ + 1;
   }
   return open_peer(std::move(options), [&](p2p::PeerOptions opening) {
     return p2p::Peer::connect(host_.io, node.host(), node.p2p_port(), std::move(opening));
@@ -143,8 +148,8 @@ p2p::Peer& Rig::connect_peer(Node& node, p2p::PeerOptions options) {
 
 p2p::Peer& Rig::accept_peer(Node& node, const std::string& connection_type,
                             p2p::PeerOptions options) {
-  auto listener =
-      std::make_unique<p2p::Listener>(host_.io, host_.address.host(), host_.address.free_port());
+  auto listener = std::make_unique<p2p::Listener>(host_.io, host_.address.sibling(kListening),
+                                                  host_.address.free_port());
   p2p::Listener* accepting = listener.get();
   {
     const std::lock_guard lock(mutex_);

@@ -63,6 +63,26 @@ class Rig {
   // blocks. No connection is made.
   void sync_by_rpc(std::initializer_list<std::reference_wrapper<Node>> nodes);
 
+  // Makes `from` connect to `to` and waits until both have finished the handshake. Does nothing
+  // when that connection stands. Nodes of one rig trust each other: they neither ban one another
+  // nor hold transactions back.
+  void connect_nodes(Node& from, Node& to);
+
+  // Ends all connections between the two, whoever made them, and waits until both know.
+  void disconnect_nodes(Node& a, Node& b);
+
+  // Wait until connected nodes have the same tip, the same mempool, or both, and have told their
+  // wallets and indexes. `timeout` bounds the wait for each change on the way there.
+  void sync_blocks(std::initializer_list<std::reference_wrapper<Node>> nodes,
+                   std::chrono::milliseconds timeout = std::chrono::seconds(60));
+  void sync_mempools(std::initializer_list<std::reference_wrapper<Node>> nodes,
+                     std::chrono::milliseconds timeout = std::chrono::seconds(60));
+  void sync_all(std::initializer_list<std::reference_wrapper<Node>> nodes,
+                std::chrono::milliseconds timeout = std::chrono::seconds(60));
+
+  // Sets the clock of all nodes, also of those that do not run.
+  void set_mocktime(std::chrono::sys_seconds time);
+
   // ---- Peers. Each has a source address of its own, never 127.0.0.1.
 
   // A peer that connects to the node: inbound, as the node sees it.

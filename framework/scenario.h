@@ -16,6 +16,7 @@
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/chain/key.h>
 #include <noderig/framework/chain/regtest.h>
+#include <noderig/framework/chain/wallet.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/json.h>
 #include <noderig/framework/metadata.h>

@@ -1,8 +1,16 @@
 #include <noderig/framework/assert.h>
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/node/node.h>
+#include <noderig/p2p/primitives/serialize.h>
 
 namespace noderig {
+namespace {
+
+AssertionError refused(const Node& node, const std::string& reason) {
+  return AssertionError(node.name() + " refuses a block that it was to mine: " + reason);
+}
+
+}  // namespace
 
 ChainBuilder Node::chain() const {
   const Json tip = rpc("getblockheader", rpc("getbestblockhash"));
@@ -12,18 +20,40 @@ ChainBuilder Node::chain() const {
           {.tag = name()}};
 }
 
-std::vector<Uint256> Node::mine(int count) {
+std::vector<Uint256> Node::mine(int count, const p2p::Script& script) {
+  ChainBuilder builder = chain();
+  builder.options().script = script;
   std::vector<rpc::BatchCall> calls;
   std::vector<Uint256> hashes;
-  for (const BuiltBlock& block : chain().mine(count)) {
+  for (const BuiltBlock& block : builder.mine(count)) {
     hashes.push_back(block.hash());
     calls.push_back({"submitblock", Json::array({Json(block.block())})});
   }
   for (const rpc::BatchResult& result : rpc.batch(calls)) {
-    if (result.value().is_null()) continue;
-    throw AssertionError(name() + " refuses a block that it was to mine: " + result.value().dump());
+    if (!result.value().is_null()) throw refused(*this, result.value().dump());
   }
   return hashes;
+}
+
+BuiltBlock Node::mine(BlockContent content) {
+  BuiltBlock block = chain().mine(std::move(content));
+  if (const std::string reason = submit(block.block()); !reason.empty()) {
+    throw refused(*this, reason);
+  }
+  return block;
+}
+
+BuiltBlock Node::mine_mempool() {
+  const Json block_template = rpc("getblocktemplate", Json{{"rules", Json::array({"segwit"})}});
+  BlockContent content;
+  for (const Json& entry : block_template.at("transactions")) {
+    const Bytes encoded = bytes_from_hex(entry.at("data").get<std::string>());
+    auto transaction = p2p::decode_as<p2p::Transaction>(encoded);
+    if (!transaction) throw AssertionError(name() + " offers a transaction that does not decode");
+    content.transactions.push_back(*std::move(transaction));
+    content.fees += Amount::sat(entry.at("fee").get<std::int64_t>());
+  }
+  return mine(std::move(content));
 }
 
 }  // namespace noderig

@@ -20,6 +20,10 @@ constexpr std::chrono::milliseconds kLongPoll{1000};
 constexpr int kPortAttempts = 5;
 // How soon a node that has loaded but does not answer is asked again.
 constexpr std::chrono::milliseconds kRetry{20};
+// A node whose arguments silence its log is asked again after this long.
+constexpr std::chrono::milliseconds kQuietNode{100};
+// Threads in whose work a node's peers, mempool and chain change.
+constexpr std::string_view kActiveThreads[] = {"[msghand]", "[net]", "[opencon]", "[scheduler]"};
 constexpr std::string_view kReadyLine = "init message: Done loading";
 constexpr std::string_view kPortTaken = "Unable to bind";
 
@@ -110,6 +114,9 @@ void Node::spawn(const std::vector<std::string>& arguments) {
   append(default_arguments(host_.profile));
   append({"-datadir=" + directory_.string(), fmt::format("-bind={}:{}", host(), p2p_port_),
           "-rpcbind=" + host(), fmt::format("-rpcport={}", rpc_port_), "-rpcallowip=127.0.0.0/8"});
+  if (host_.profile.options.contains("whitelist")) {
+    append({"-whitelist=in,out,noban@" + host()});
+  }
   if (settings_.mocktime) {
     append({fmt::format("-mocktime={}", settings_.mocktime->time_since_epoch().count())});
   }
@@ -340,6 +347,39 @@ void Node::wait_for_tip(const Uint256& hash, std::chrono::milliseconds timeout) 
   throw AssertionError(fmt::format("{} waited {} s for tip {}; its tip is {}", name(),
                                    bound(timeout).count() / 1000, hash.to_string(),
                                    reached.dump()));
+}
+
+void Node::set_mocktime(std::chrono::sys_seconds time) {
+  settings_.mocktime = time;
+  if (running()) rpc("setmocktime", time.time_since_epoch().count());
+}
+
+void Node::advance_mocktime(std::chrono::seconds by) {
+  if (!settings_.mocktime) throw std::logic_error(name() + " has real time (.clock = Clock::Real)");
+  set_mocktime(*settings_.mocktime + by);
+}
+
+void Node::wait_until(const std::function<bool()>& done, std::string_view what,
+                      std::chrono::milliseconds timeout) const {
+  const auto end = std::chrono::steady_clock::now() + bound(timeout);
+  while (true) {
+    // Before asking, so that nothing falls between the question and the wait.
+    const std::uint64_t mark = log_->mark();
+    if (done()) return;
+    if (std::chrono::steady_clock::now() >= end) break;
+    // Calls log too, on other threads; they would make this a busy loop.
+    const auto active = [&] {
+      const std::string text = log_->since(mark);
+      return !running() || std::ranges::any_of(kActiveThreads, [&](std::string_view thread) {
+        return text.find(thread) != std::string::npos;
+      });
+    };
+    log_->wait_until([&] { return interrupted_ || active(); }, kQuietNode);
+    if (interrupted_) throw EnvironmentError(interrupt_reason_);
+    if (!running()) throw EnvironmentError(fmt::format("{} ended before {}", name(), what));
+  }
+  throw AssertionError(
+      fmt::format("{} waited {} s until {}", name(), bound(timeout).count() / 1000, what));
 }
 
 // ------------------------------------------------------------------------------------ Its faults

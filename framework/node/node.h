@@ -107,7 +107,20 @@ class Node {
 
   // Builds `count` blocks on the node's tip, tagged with its name, and submits them. The hashes in
   // order. Throws AssertionError when the node does not take one.
-  std::vector<Uint256> mine(int count);
+  std::vector<Uint256> mine(int count, const p2p::Script& script = anyone_can_spend());
+
+  // The same for one block with that content.
+  BuiltBlock mine(BlockContent content);
+
+  // The same with what the node would put into its next block: its mempool, as far as it fits.
+  BuiltBlock mine_mempool();
+
+  // Sets the daemon's clock, now and when it starts again.
+  void set_mocktime(std::chrono::sys_seconds time);
+  // Puts it forward. Throws std::logic_error when the clock is not set.
+  void advance_mocktime(std::chrono::seconds by);
+  // Nothing: real time.
+  const std::optional<std::chrono::sys_seconds>& mocktime() const { return settings_.mocktime; }
 
   // Submits a block; the reason for which the node refuses it, empty when it does not.
   std::string submit(const p2p::Block& block) const;
@@ -116,6 +129,11 @@ class Node {
   void wait_for_height(int height, std::chrono::milliseconds timeout = std::chrono::seconds(60));
   void wait_for_tip(const Uint256& hash,
                     std::chrono::milliseconds timeout = std::chrono::seconds(60));
+
+  // Waits until `done` holds, asking again whenever the node's network or validation threads log
+  // something. Throws AssertionError that names `what` when the bound passes.
+  void wait_until(const std::function<bool()>& done, std::string_view what,
+                  std::chrono::milliseconds timeout = std::chrono::seconds(60)) const;
 
   const std::string& host() const { return host_.address.host(); }
   std::uint16_t p2p_port() const { return p2p_port_; }

@@ -43,6 +43,14 @@ TEST_F(Course, NodesDoAsTheyAreTold) {
   expect_passes("nodes");
 }
 
+TEST_F(Course, NodesOfOneRigConnectAgreeAndPart) {
+  expect_passes("rig_network");
+}
+
+TEST_F(Course, TheRigsWalletHasTheCoinsOfTheChain) {
+  expect_passes("rig_wallet");
+}
+
 TEST_F(Course, MessagesOfANodeSurviveDecodingAndEncoding) {
   expect_passes("every_message");
 }
