@@ -95,6 +95,11 @@ std::vector<std::string> default_arguments(const DaemonProfile& profile) {
       "-checkblockindex=100",
       "-checkmempool=1",
       "-keypool=1",
+      // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts, and
+      // the lowest fee rates differ. Policy scenarios set what they are about.
+      "-corepolicy=1",
+      "-minrelaytxfee=0.00001000",
+      "-incrementalrelayfee=0.00001000",
       "-printtoconsole=0",
       "-shrinkdebugfile=0",
       "-logtimemicros=1",
