@@ -31,6 +31,24 @@ void record_message(Timeline& timeline, const p2p::TraceEvent& event) {
                });
 }
 
+// How long a node may take to answer the last ping of a peer that it has not dropped.
+constexpr std::chrono::seconds kLastPing{5};
+
+// What went wrong with the peer, empty when nothing did. Waits for the node to be done with all
+// that was sent: it may drop the peer for the last message.
+std::string problem_of(p2p::Peer& peer) {
+  try {
+    if (peer.connected()) {
+      peer.await_handshake(std::chrono::milliseconds(0));
+      peer.sync_with_ping(kLastPing);
+    }
+  } catch (const p2p::PeerError&) {
+    // No peer that a ping can reach, by the scenario's will; or the node has dropped it.
+  }
+  if (!peer.dropped_unexpectedly()) return {};
+  return peer.name() + " was dropped by the node, which no step expected";
+}
+
 }  // namespace
 
 Rig::Rig(RigSetup setup)
@@ -241,9 +259,7 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     fail(error.what());
   }
   for (std::size_t i = peers; i < peers_.size(); ++i) {
-    if (peers_[i]->dropped_unexpectedly()) {
-      fail(peers_[i]->name() + " was dropped by the node, which no step expected");
-    }
+    if (const std::string problem = problem_of(*peers_[i]); !problem.empty()) fail(problem);
   }
   drop_peers_from(peers);
   std::vector<Node*> own;
@@ -303,8 +319,8 @@ std::string Rig::position() const {
 
 std::vector<std::string> Rig::finish() {
   for (const auto& peer : peers_) {
-    if (peer->dropped_unexpectedly()) {
-      problems_.push_back(peer->name() + " was dropped by the node, which no step expected");
+    if (std::string problem = problem_of(*peer); !problem.empty()) {
+      problems_.push_back(std::move(problem));
     }
   }
   drop_peers_from(0);
