@@ -1,7 +1,10 @@
-# noderig_add_scenario(NAME SOURCE): builds a scenario plugin and registers it with CTest.
-function(noderig_add_scenario name source)
-  add_library(scenario_${name} MODULE ${source})
+# noderig_add_scenario(NAME SOURCE...): builds a scenario plugin and registers it with CTest. One of
+# the sources has NODERIG_SCENARIO(NAME, ...); the others are parts of it.
+function(noderig_add_scenario name)
+  add_library(scenario_${name} MODULE ${ARGN})
   target_link_libraries(scenario_${name} PRIVATE noderig)
+  # Parts include each other's headers as "NAME/part.h".
+  target_include_directories(scenario_${name} PRIVATE ${CMAKE_CURRENT_SOURCE_DIR})
   set_target_properties(scenario_${name} PROPERTIES
     PREFIX ""
     OUTPUT_NAME ${name}
