@@ -37,6 +37,9 @@ enum class Clock {
 enum class Likelihood { Rare, Unlikely, Possible, Likely, AlmostCertain };
 enum class Impact { Insignificant, Minor, Moderate, Major, Serious };
 
+// The free disk, in MB, without which no node is worth starting: daemons stop when 50 MiB are left.
+inline constexpr int kSmallestDiskMb = 100;
+
 // Every field has a default. Designated initialisers come in this order.
 struct ScenarioMetadata {
   std::string name{};
@@ -55,6 +58,7 @@ struct ScenarioMetadata {
   std::vector<std::string> subtests{};  // names in order; each must be reached when it runs
   Start start = Start::Automatic;
   Clock clock = Clock::Epoch;
+  int disk_mb = kSmallestDiskMb;  // at its peak, all its nodes together; less free is a skip
 };
 
 struct ScenarioDefinition {

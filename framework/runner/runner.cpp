@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/worker_process.h>
+#include <noderig/framework/runner/workspace.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <boost/asio/io_context.hpp>
@@ -59,7 +60,8 @@ class PlanRunner {
            running_.size() < static_cast<std::size_t>(options_.jobs)) {
       const std::size_t index = next_++;
       const PlannedExecution& planned = plan_[index];
-      if (const std::string lacking = lacks(planned); !lacking.empty()) {
+      const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
+      if (!lacking.empty()) {
         finish(index, {.scenario = planned.scenario.name(),
                        .daemon = planned.daemon.flavour,
                        .verdict = Verdict::Skipped,
@@ -69,15 +71,6 @@ class PlanRunner {
       start(index, planned);
     }
     if (running_.empty()) stop_watching();
-  }
-
-  static std::string lacks(const PlannedExecution& planned) {
-    for (const std::string& need : planned.scenario.metadata().needs) {
-      if (!planned.daemon.can(need)) {
-        return fmt::format("{} lacks {}", planned.daemon.to_string(), need);
-      }
-    }
-    return {};
   }
 
   void start(std::size_t index, const PlannedExecution& planned) {
@@ -182,6 +175,13 @@ class PlanRunner {
 };
 
 }  // namespace
+
+std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& daemon) {
+  for (const std::string& need : metadata.needs) {
+    if (!daemon.can(need)) return fmt::format("{} lacks {}", daemon.to_string(), need);
+  }
+  return lack_of_disk(metadata.disk_mb);
+}
 
 RunResult run_plan(const std::vector<PlannedExecution>& plan, const RunOptions& options,
                    RunObserver& observer) {

@@ -42,6 +42,10 @@ class RunObserver {
   virtual void tick() = 0;         // about ten times a second
 };
 
+// Why the scenario would be skipped here and now: a capability that the daemon lacks, or too little
+// disk. Empty when it can run.
+std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& daemon);
+
 // Runs the plan in its order. SIGINT and SIGTERM end it early: what runs then is interrupted, what
 // has not begun is left out; a second one kills.
 RunResult run_plan(const std::vector<PlannedExecution>& plan, const RunOptions& options,

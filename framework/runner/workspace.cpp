@@ -51,14 +51,7 @@ int lock_file(const fs::path& path, int flags) {
 }
 
 fs::path scratch_root() {
-  std::error_code unusable;
-  const fs::path temporary = fs::temp_directory_path(unusable);
-  if (unusable) {
-    const char* chosen = std::getenv("TMPDIR");
-    throw EnvironmentError(fmt::format("TMPDIR, {}, is no directory that can be used: {}",
-                                       chosen == nullptr ? "/tmp" : chosen, unusable.message()));
-  }
-  return temporary / fmt::format("noderig-{}", ::getuid());
+  return scratch_parent() / fmt::format("noderig-{}", ::getuid());
 }
 
 constexpr const char* kLockName = ".lock";
@@ -168,6 +161,26 @@ int ScratchDirectory::sweep() {
   }
   fs::remove(scratch_root(), error);  // unless it holds another one
   return swept;
+}
+
+fs::path scratch_parent() {
+  std::error_code unusable;
+  const fs::path temporary = fs::temp_directory_path(unusable);
+  if (unusable) {
+    const char* chosen = std::getenv("TMPDIR");
+    throw EnvironmentError(fmt::format("TMPDIR, {}, is no directory that can be used: {}",
+                                       chosen == nullptr ? "/tmp" : chosen, unusable.message()));
+  }
+  return temporary;
+}
+
+std::string lack_of_disk(int needed_mb) {
+  const fs::path parent = scratch_parent();
+  std::error_code unknown;  // then the nodes find out
+  const std::uintmax_t free_mb = fs::space(parent, unknown).available / 1'000'000;
+  if (unknown || free_mb >= static_cast<std::uintmax_t>(needed_mb)) return {};
+  return fmt::format("needs {} MB of disk in {}, which has {} MB", needed_mb, parent.string(),
+                     free_mb);
 }
 
 }  // namespace noderig

@@ -61,4 +61,12 @@ class ScratchDirectory {
   int lock_ = -1;
 };
 
+// Where scratch directories are made: TMPDIR, or the system's. Throws EnvironmentError when it is
+// no directory that can be used.
+std::filesystem::path scratch_parent();
+
+// Why the scratch directories' file system is too small for so many MB: "needs 4500 MB of disk in
+// /tmp, which has 312 MB". Empty when it is not.
+std::string lack_of_disk(int needed_mb);
+
 }  // namespace noderig

@@ -6,6 +6,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/plugin.h>
+#include <noderig/framework/runner/runner.h>
 #include <memory>
 
 namespace noderig {
@@ -22,11 +23,8 @@ struct Options {
 // Why the scenario would be skipped with the chosen daemon; null when it would run.
 Json skip_reason(const ScenarioMetadata& metadata, const std::optional<DaemonProfile>& daemon,
                  const std::string& no_daemon) {
-  if (!daemon) return no_daemon;
-  for (const std::string& need : metadata.needs) {
-    if (!daemon->can(need)) return fmt::format("{} lacks {}", daemon->to_string(), need);
-  }
-  return {};
+  const std::string reason = daemon ? unmet_need(metadata, *daemon) : no_daemon;
+  return reason.empty() ? Json() : Json(reason);
 }
 
 int list(const Options& options) {

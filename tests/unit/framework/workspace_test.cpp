@@ -182,5 +182,14 @@ TEST_F(Scratch, SaysWhereItCannotBeMade) {
   }
 }
 
+TEST(Disk, LackNamesNeedPlaceAndWhatIsThere) {
+  const TemporaryDirectory directory;
+  const ScopedVariable variable("TMPDIR", directory.path());
+  EXPECT_EQ(lack_of_disk(1), "");
+  EXPECT_THAT(lack_of_disk(2'000'000'000),
+              AllOf(StartsWith("needs 2000000000 MB of disk in " + directory.path().string()),
+                    MatchesRegex(".*, which has [0-9]+ MB")));
+}
+
 }  // namespace
 }  // namespace noderig
