@@ -111,6 +111,9 @@ class Rig {
   void subtest(const std::string& name, const std::vector<std::string>& needs,
                const std::function<void()>& body);
 
+  // Whether the run is to have that sub-test: what it needs can be prepared beside other parts.
+  bool selected(const std::string& subtest) const;
+
   // Ends the sub-test, or the scenario outside of one, as skipped.
   [[noreturn]] void skip(const std::string& reason);
 
@@ -156,7 +159,6 @@ class Rig {
                        const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open);
   void drop_peers_from(std::size_t first);
   void drop_nodes_from(std::size_t first);
-  bool selected(const std::string& subtest) const;
   void run_subtest(SubtestResult& result, const std::function<void()>& body);
 
   const ScenarioMetadata& metadata_;
