@@ -10,7 +10,7 @@ struct BlockLocator {
   static constexpr std::uint64_t kMaxHashes = 101;
 
   std::uint32_t version = 70016;  // the sender's protocol version; nobody reads it
-  std::vector<Uint256> hashes;    // tip first, with growing gaps
+  std::vector<Uint256> hashes{};  // tip first, with growing gaps
 
   void encode(Writer& writer) const {
     writer.integer(version);
@@ -32,7 +32,7 @@ struct LocatorMessage {
   static constexpr std::string_view kCommand = Name.view();
 
   BlockLocator locator{};
-  Uint256 stop_hash;  // the last block wanted; zero: as many as one answer holds
+  Uint256 stop_hash{};  // the last block wanted; zero: as many as one answer holds
 
   void encode(Writer& writer) const {
     locator.encode(writer);

@@ -15,7 +15,7 @@ struct FilterRangeMessage {
 
   std::uint8_t filter_type = kBasicFilter;
   std::uint32_t start_height = 0;
-  Uint256 stop_hash;  // the last block
+  Uint256 stop_hash{};  // the last block
 
   void encode(Writer& writer) const {
     writer.integer(filter_type).integer(start_height).uint256(stop_hash);

@@ -10,7 +10,7 @@ struct GetBlockTxn {
   static constexpr std::string_view kCommand = "getblocktxn";
 
   Uint256 block_hash{};
-  std::vector<std::uint16_t> indexes;  // places in the block, ascending; differences on the wire
+  std::vector<std::uint16_t> indexes{};  // places in the block, ascending; differences on the wire
 
   void encode(Writer& writer) const {
     writer.uint256(block_hash);

@@ -10,7 +10,7 @@ struct GetCFCheckpt {
   static constexpr std::string_view kCommand = "getcfcheckpt";
 
   std::uint8_t filter_type = kBasicFilter;
-  Uint256 stop_hash;  // the tip of the chain asked about
+  Uint256 stop_hash{};  // the tip of the chain asked about
 
   void encode(Writer& writer) const { writer.integer(filter_type).uint256(stop_hash); }
   static GetCFCheckpt decode(Reader& reader) {
