@@ -1,0 +1,157 @@
+#include "compact_blocks/stage.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace noderig::compact_blocks {
+namespace {
+
+// How often `what` occurs in `text`.
+std::size_t occurrences(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) {
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+Stage::Stage(Rig& a_rig) : rig(a_rig), node(a_rig.node(0)), wallet(node) {
+  wallet.mine(kHeight);
+  coins_ = wallet.coins();
+}
+
+void Stage::part(const std::string& name, const std::vector<std::string>& needs,
+                 const std::function<void()>& body) {
+  rig.subtest(name, needs, [&] {
+    if (failed_) {
+      node.wait_until(
+          [&] { return occurrences(node.log().since(0), "Cleared nodestate for peer=") >= peers_; },
+          "it has let go of the peers of the failed sub-test", 10s);
+    }
+    failed_ = true;
+    body();
+    failed_ = false;
+  });
+}
+
+Peer& Stage::plain_inbound() {
+  ++peers_;
+  return rig.connect_peer(node);
+}
+
+Peer& Stage::plain_outbound() {
+  ++peers_;
+  return rig.accept_peer(node);
+}
+
+Peer& Stage::inbound() {
+  Peer& peer = plain_inbound();
+  peer.send(kDoNotAnnounce);
+  return peer;
+}
+
+Peer& Stage::outbound() {
+  Peer& peer = plain_outbound();
+  peer.send(kDoNotAnnounce);
+  return peer;
+}
+
+Peer& Stage::earn_high_bandwidth(Peer& peer) {
+  peer.send(BlockMessage{next_block().block()});
+  peer.expect<SendCmpct>([](const SendCmpct& message) { return message == kAnnounce; });
+  return peer;
+}
+
+Peer& Stage::high_bandwidth_inbound() {
+  return earn_high_bandwidth(inbound());
+}
+
+Peer& Stage::high_bandwidth_outbound() {
+  return earn_high_bandwidth(outbound());
+}
+
+WalletTransaction Stage::spend(SpendPlan plan) {
+  if (coins_.empty()) throw std::logic_error("the stage is out of coins: raise kHeight");
+  plan.coins = {coins_.back()};
+  coins_.pop_back();
+  return wallet.create(std::move(plan));
+}
+
+std::vector<Transaction> Stage::spend_in_row(int count) {
+  WalletTransaction last = spend();
+  std::vector<Transaction> transactions{last.transaction};
+  while (static_cast<int>(transactions.size()) < count) {
+    last = wallet.create({.coins = last.change});
+    transactions.push_back(last.transaction);
+  }
+  return transactions;
+}
+
+BuiltBlock Stage::next_block(std::vector<Transaction> transactions) const {
+  return node.chain().mine({.transactions = std::move(transactions)});
+}
+
+BuiltBlock Stage::stale_block(int depth) const {
+  const int height = node.height() - depth;
+  const Json base = node.rpc("getblockheader", node.rpc("getblockhash", height));
+  const std::chrono::sys_seconds time{std::chrono::seconds(base.at("time").get<std::int64_t>())};
+  return ChainBuilder(hash_of(base.at("hash")), height, time, {.tag = "stale"}).mine();
+}
+
+BuiltBlock Stage::submit_block(std::vector<Transaction> transactions) {
+  return node.mine({.transactions = std::move(transactions)});
+}
+
+void Stage::relay(Peer& peer, std::span<const Transaction> transactions) {
+  for (const Transaction& transaction : transactions) peer.send(TxMessage{transaction});
+  peer.sync_with_ping();
+  const auto mempool = node.rpc("getrawmempool").get<std::vector<std::string>>();
+  for (const Transaction& transaction : transactions) {
+    assert_true(std::ranges::find(mempool, transaction.txid().to_string()) != mempool.end());
+  }
+}
+
+void Stage::assert_tip(Peer& peer, const Uint256& tip) const {
+  peer.sync_with_ping();
+  assert_equal(node.tip(), tip);
+}
+
+std::string Stage::chain_tip_status(const Uint256& tip) const {
+  for (const Json& entry : node.rpc("getchaintips")) {
+    if (hash_of(entry.at("hash")) == tip) return entry.at("status");
+  }
+  return {};
+}
+
+CmpctBlock compact(const BuiltBlock& block, const std::vector<std::uint16_t>& prefilled) {
+  return {.block = CompactBlock::from_block(block.block(), 0, prefilled)};
+}
+
+std::vector<std::uint16_t> all_places(const Block& block) {
+  std::vector<std::uint16_t> places(block.transactions.size());
+  std::iota(places.begin(), places.end(), std::uint16_t{0});
+  return places;
+}
+
+BlockTxn block_txn(const BuiltBlock& block, std::size_t first, std::size_t end) {
+  const auto& all = block.block().transactions;
+  end = std::min(end, all.size());
+  return {.block_hash = block.hash(),
+          .transactions = {all.begin() + static_cast<std::ptrdiff_t>(first),
+                           all.begin() + static_cast<std::ptrdiff_t>(end)}};
+}
+
+void expect_asked(Peer& peer, const BuiltBlock& block, const std::vector<std::uint16_t>& places) {
+  const auto request = peer.expect<GetBlockTxn>();
+  assert_equal(request.block_hash, block.hash());
+  assert_equal(request.indexes, places);
+}
+
+void announce_by_headers(Peer& peer, const BuiltBlock& block) {
+  peer.send(Headers{.headers = {block.header()}});
+  assert_equal(expect_block_request(peer, block.hash()), InvType::CompactBlock);
+}
+
+}  // namespace noderig::compact_blocks
