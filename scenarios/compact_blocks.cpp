@@ -19,6 +19,7 @@ NODERIG_SCENARIO(compact_blocks,
     .summary = "compact blocks are agreed on, written, completed, served and defended against",
     .nodes = 1,
     .tags = {"p2p"},
+    .memory_mb = 900,
     .likelihood = Likelihood::Possible,
     .impact = Impact::Major,
     .links = {"BIP152", "src/blockencodings.cpp", "src/net_processing.cpp"},
@@ -31,7 +32,8 @@ NODERIG_SCENARIO(compact_blocks,
                  "low_work_compact_block", "invalid_transactions", "prefilled_index_too_high",
                  "unsolicited_compact_block", "stalling_peer", "parallel_download_1",
                  "parallel_download_5", "parallel_download_20", "submitted_block",
-                 "high_bandwidth_in_peer_info"}) {
+                 "high_bandwidth_in_peer_info",
+                 "high_bandwidth_selection", "blocks_only", "blocks_only_ignores_compact_blocks"}) {
   compact_blocks::Stage stage(rig);
   compact_blocks::negotiation(stage);
   compact_blocks::construction(stage);
@@ -39,5 +41,6 @@ NODERIG_SCENARIO(compact_blocks,
   compact_blocks::serving(stage);
   compact_blocks::unwanted(stage);
   compact_blocks::several_peers(stage);
-  compact_blocks::high_bandwidth_states(stage);
+  compact_blocks::high_bandwidth(stage);
+  compact_blocks::blocks_only(stage);
 }

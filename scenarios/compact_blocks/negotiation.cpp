@@ -70,23 +70,4 @@ void negotiation(Stage& stage) {
   });
 }
 
-void high_bandwidth_states(Stage& stage) {
-  stage.part("high_bandwidth_in_peer_info", [&] {
-    Peer& peer = stage.inbound();
-    const auto assert_states = [&](bool to, bool from) {
-      peer.sync_with_ping();
-      const Json info = peer_info(stage.node, peer);
-      assert_equal(info.at("bip152_hb_to"), to);
-      assert_equal(info.at("bip152_hb_from"), from);
-    };
-    assert_states(false, false);
-    peer.send(kAnnounce);
-    assert_states(false, true);
-    peer.send(BlockMessage{stage.next_block().block()});
-    assert_states(true, true);
-    peer.send(kDoNotAnnounce);
-    assert_states(true, false);
-  });
-}
-
 }  // namespace noderig::compact_blocks

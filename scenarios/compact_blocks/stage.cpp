@@ -18,8 +18,37 @@ std::size_t occurrences(std::string_view text, std::string_view what) {
 }  // namespace
 
 Stage::Stage(Rig& a_rig) : rig(a_rig), node(a_rig.node(0)), wallet(node) {
+  if (rig.selected("high_bandwidth_selection")) {
+    for (int i = 0; i < kNetwork; ++i) {
+      network_.push_back(&launch({fmt::format("-uacomment=node{}", rig.node_count())}));
+    }
+  }
+  if (rig.selected("blocks_only") || rig.selected("blocks_only_ignores_compact_blocks")) {
+    blocks_only_ = &launch({"-blocksonly"});
+  }
   wallet.mine(kHeight);
   coins_ = wallet.coins();
+}
+
+Node& Stage::launch(std::vector<std::string> arguments) {
+  Node& launched = rig.add_node(std::move(arguments));
+  launched.launch();
+  launching_.push_back(&launched);
+  return launched;
+}
+
+Node& Stage::ready(Node& launched) {
+  if (std::erase(launching_, &launched) > 0) launched.await_ready();
+  return launched;
+}
+
+Node& Stage::blocks_only() {
+  return ready(*blocks_only_);
+}
+
+std::vector<Node*> Stage::network() {
+  for (Node* launched : network_) ready(*launched);
+  return network_;
 }
 
 void Stage::part(const std::string& name, const std::vector<std::string>& needs,

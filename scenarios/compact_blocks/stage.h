@@ -34,6 +34,13 @@ class Stage {
   void part(const std::string& name, const std::vector<std::string>& needs,
             const std::function<void()>& body);
 
+  // A node with -blocksonly, and kNetwork nodes whose user agents have their names. They know the
+  // genesis block alone. Only where a part that uses them is selected; they start beside the parts
+  // before it.
+  static constexpr int kNetwork = 6;
+  Node& blocks_only();
+  std::vector<Node*> network();
+
   // Peers that have said nothing of compact blocks.
   Peer& plain_inbound();
   Peer& plain_outbound();
@@ -70,7 +77,12 @@ class Stage {
 
  private:
   Peer& earn_high_bandwidth(Peer& peer);
+  Node& launch(std::vector<std::string> arguments);
+  Node& ready(Node& launched);
 
+  Node* blocks_only_ = nullptr;
+  std::vector<Node*> network_;
+  std::vector<const Node*> launching_;
   std::vector<Coin> coins_;  // not used yet, the next one last
   std::size_t peers_ = 0;    // of the node, so far
   bool failed_ = false;
@@ -99,6 +111,7 @@ void requests(Stage& stage);
 void serving(Stage& stage);
 void unwanted(Stage& stage);
 void several_peers(Stage& stage);
-void high_bandwidth_states(Stage& stage);
+void high_bandwidth(Stage& stage);
+void blocks_only(Stage& stage);
 
 }  // namespace noderig::compact_blocks
