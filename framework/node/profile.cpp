@@ -95,6 +95,8 @@ std::vector<std::string> default_arguments(const DaemonProfile& profile) {
       "-checkblockindex=100",
       "-checkmempool=1",
       "-keypool=1",
+      // Wallets do not wait for the disk: some write once for each output they receive.
+      "-unsafesqlitesync=1",
       // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts, and
       // the lowest fee rates differ. Policy scenarios set what they are about.
       "-corepolicy=1",
