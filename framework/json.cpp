@@ -118,6 +118,20 @@ Uint256 hash_of(const Json& json) {
   throw AssertionError("not a hash of 64 hexadecimal digits: " + text_of(&json));
 }
 
+p2p::Transaction transaction_of(const Json& json) {
+  const auto bytes = json.is_string() ? from_hex(json.get<std::string>()) : std::nullopt;
+  if (bytes) {
+    if (auto transaction = p2p::decode_as<p2p::Transaction>(*bytes)) {
+      return std::move(transaction).value();
+    }
+    // Without inputs, its beginning looks like that of a transaction with witnesses.
+    p2p::Reader reader(*bytes);
+    p2p::Transaction plain = p2p::Transaction::decode_without_witness(reader);
+    if (reader.ok() && reader.remaining() == 0) return plain;
+  }
+  throw AssertionError("not a transaction in hexadecimal digits: " + text_of(&json));
+}
+
 std::string json_difference(const Json& a, const Json& b) {
   Differences differences;
   differences.compare("$", &a, &b);

@@ -39,6 +39,10 @@ Amount amount_of(const Json& json);
 // The hash that a reply carries as a string. Throws AssertionError when it isn't one.
 Uint256 hash_of(const Json& json);
 
+// The transaction that a reply carries as hex, one without inputs too. Throws AssertionError when
+// it isn't one.
+p2p::Transaction transaction_of(const Json& json);
+
 // Where two values differ, one line a place: "$.vin[0].sequence: 1 != 2". Places that only one side
 // has are shown with "(nothing)" on the other. Long values and long lists of differences are cut
 // short. Empty when the values are equal.

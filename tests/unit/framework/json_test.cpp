@@ -4,6 +4,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/json.h>
 #include <noderig/p2p/primitives/serialize.h>
+#include <noderig/p2p/primitives/transaction.h>
 
 namespace noderig {
 namespace {
@@ -45,6 +46,24 @@ TEST(FrameworkJson, RefusesWhatIsNoAmountOrHash) {
   EXPECT_THROW(amount_of(Json(true)), AssertionError);
   EXPECT_THROW(hash_of(Json("00")), AssertionError);
   EXPECT_THROW(hash_of(Json(5)), AssertionError);
+}
+
+TEST(TransactionOf, ReadsWhatIsWritten) {
+  p2p::Transaction transaction;
+  transaction.outputs = {{.value = Amount::btc(1), .script_pubkey = p2p::Script{p2p::Op::True}}};
+  // Without inputs it begins like a transaction with witnesses.
+  EXPECT_EQ(transaction_of(Json(transaction)), transaction);
+  transaction.inputs = {{.prevout = {.txid = {}, .index = 7}}};
+  EXPECT_EQ(transaction_of(Json(transaction)), transaction);
+  transaction.inputs[0].witness = {Bytes{std::byte{1}}};
+  EXPECT_EQ(transaction_of(Json(transaction)), transaction);
+}
+
+TEST(TransactionOf, RefusesWhatIsNone) {
+  for (const Json& none :
+       {Json("00"), Json("not hex"), Json(1), Json(nullptr), Json("0200000000000000000000")}) {
+    EXPECT_THROW(transaction_of(none), AssertionError);
+  }
 }
 
 TEST(JsonDifference, NamesEachPlace) {
