@@ -6,6 +6,7 @@
 #include <noderig/framework/nearest.h>
 #include <noderig/framework/node/daemon_fetch.h>
 #include <noderig/framework/node/daemons.h>
+#include <noderig/framework/node/expectations.h>
 #include <noderig/framework/node/node.h>
 #include <noderig/p2p/messages/block_message.h>
 #include <noderig/p2p/peer.h>
@@ -104,9 +105,10 @@ void look_at_running_node(DaemonProfile& profile) {
   node.mine(1);
   const std::string log = node.log().since(0);
   const bool punishes = punishes_loopback(node, address, io.context());
+  std::set<std::string>& behaviours = profile.behaviours;
+  if (rpcs.contains("createwallet")) behaviours.merge(wallet_behaviours(node));
   node.stop();
 
-  std::set<std::string>& behaviours = profile.behaviours;
   if (rpcs.contains("createwallet")) behaviours.insert("wallet");
   if (rpcs.contains("getzmqnotifications")) behaviours.insert("zmq");
   // A node without -assumevalid says at its first block that it checks scripts, and why.

@@ -72,7 +72,9 @@ std::vector<std::pair<std::string, std::string>> known_behaviours() {
   return {{"wallet", "built with a wallet"},
           {"zmq", "publishes notifications by ZMQ"},
           {"script-check-log", "logs why a block's scripts are or are not checked"},
-          {"punish-loopback", "drops a peer that sends an invalid block from a loopback address"}};
+          {"punish-loopback", "drops a peer that sends an invalid block from a loopback address"},
+          {"names-missing-fee", "a wallet says when its coins cover the amount but not the fee"},
+          {"fund-options-true", "fundrawtransaction takes true for the option includeWatching"}};
 }
 
 std::vector<std::string> default_arguments(const DaemonProfile& profile) {
