@@ -41,6 +41,7 @@ struct Execution {
   std::int64_t peak_rss_bytes = 0;  // of the rig: worker and supervisor
   std::string bundle{};             // the directory a failure left; empty when none
   bool flaky = false;
+  bool rig_fault = false;  // it failed because the rig could not work: no disk, for one
   std::vector<SubtestResult> subtests{};
   std::vector<NodeUsage> nodes{};
 

@@ -180,7 +180,8 @@ std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& da
   for (const std::string& need : metadata.needs) {
     if (!daemon.can(need)) return fmt::format("{} lacks {}", daemon.to_string(), need);
   }
-  return lack_of_disk(metadata.disk_mb);
+  // Less than any node takes is no lack of the scenario's, and not passed over.
+  return metadata.disk_mb > kSmallestDiskMb ? lack_of_disk(metadata.disk_mb) : std::string();
 }
 
 RunResult run_plan(const std::vector<PlannedExecution>& plan, const RunOptions& options,

@@ -238,14 +238,28 @@ int run_worker() {
   }
   supervisor.shut_down();
 
-  const bool kept = job.keep || outcome.verdict == Verdict::Failed;
+  // Daemons without disk fail in many ways. That is no scenario's fault, and keeping what they
+  // wrote would not make it better.
+  std::string rig_fault;
+  if (outcome.verdict == Verdict::Failed) rig_fault = lack_of_disk(kSmallestDiskMb);
+  if (!rig_fault.empty()) rig_fault = "the disk is full: a node " + rig_fault;
+  bool kept = rig_fault.empty() && (job.keep || outcome.verdict == Verdict::Failed);
   if (kept) {
-    timeline.write(scratch.path() / "timeline.jsonl");
-    scratch.keep_as(job.bundle);
+    try {
+      timeline.write(scratch.path() / "timeline.jsonl");
+      scratch.keep_as(job.bundle);
+    } catch (const EnvironmentError& error) {
+      kept = false;
+      rig_fault = error.what();
+    }
+  }
+  if (!rig_fault.empty()) {
+    outcome = {Verdict::Failed, rig_fault + (outcome.reason.empty() ? "" : "\n" + outcome.reason)};
   }
   write_line(job.events, {{"result",
                            {{"verdict", to_string(outcome.verdict)},
                             {"reason", outcome.reason},
+                            {"rig_fault", !rig_fault.empty()},
                             {"assertions", detail::assertions_run()},
                             {"subtests", subtests},
                             {"nodes", nodes},

@@ -199,6 +199,7 @@ Execution WorkerProcess::verdict() const {
     result_.at("subtests").get_to(execution.subtests);
     result_.at("nodes").get_to(execution.nodes);
     result_.at("bundle").get_to(execution.bundle);
+    result_.at("rig_fault").get_to(execution.rig_fault);
     result_.at("peak_rss_bytes").get_to(execution.peak_rss_bytes);
   }
   // The worker has waited for its supervisor and that one for its daemons, so the kernel's figure
@@ -216,6 +217,7 @@ Execution WorkerProcess::verdict() const {
              : fmt::format("its worker was killed by signal {} ({})", signal, ::strsignal(signal)));
   } else if (result_.is_null() || WEXITSTATUS(*status_) != 0) {
     // With a verdict, it is a sanitizer that has something to say.
+    execution.rig_fault = result_.is_null() && WEXITSTATUS(*status_) == kExitEnvironment;
     fail(fmt::format("its worker ended with status {}{}:\n{}", WEXITSTATUS(*status_),
                      result_.is_null() ? " and without a verdict" : "", end_of(log_)));
   }

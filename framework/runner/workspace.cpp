@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/metadata.h>
 #include <noderig/framework/runner/workspace.h>
 #include <sys/file.h>
 #include <sys/socket.h>
@@ -53,6 +54,17 @@ int lock_file(const fs::path& path, int flags) {
 fs::path scratch_root() {
   return scratch_parent() / fmt::format("noderig-{}", ::getuid());
 }
+
+std::string lack_of_disk_in(const fs::path& directory, int needed_mb) {
+  std::error_code unknown;  // then the nodes find out
+  const std::uintmax_t free_mb = fs::space(directory, unknown).available / 1'000'000;
+  if (unknown || free_mb >= static_cast<std::uintmax_t>(needed_mb)) return {};
+  return fmt::format("needs {} MB of disk in {}, which has {} MB", needed_mb, directory.string(),
+                     free_mb);
+}
+
+// Room for what every run writes to the home; what a failure leaves there takes more.
+constexpr int kSmallestHomeMb = 5;
 
 constexpr const char* kLockName = ".lock";
 constexpr const char* kNewPrefix = "new.";
@@ -119,8 +131,11 @@ ScratchDirectory::ScratchDirectory(const std::string& label) : root_(scratch_roo
   const fs::path made = name;
   lock_ = lock_file(made / kLockName, O_RDWR | O_CREAT);
   if (lock_ < 0) {
-    throw EnvironmentError(
-        fmt::format("cannot lock {}: {}", (made / kLockName).string(), strerror(errno)));
+    const std::string reason = strerror(errno);
+    std::error_code ignored;
+    fs::remove_all(made, ignored);
+    fs::remove(root, ignored);
+    throw EnvironmentError(fmt::format("cannot lock {}: {}", (made / kLockName).string(), reason));
   }
   path_ = root / fmt::format("{}-{}", label, name.substr(name.size() - 6));
   fs::rename(made, path_);
@@ -134,14 +149,20 @@ ScratchDirectory::~ScratchDirectory() {
 }
 
 void ScratchDirectory::keep_as(const fs::path& to) {
-  fs::create_directories(to.parent_path());
-  std::error_code other_file_system;
-  fs::rename(path_, to, other_file_system);
-  if (other_file_system) {
-    fs::copy(path_, to, fs::copy_options::recursive);
-    fs::remove_all(path_);
+  std::error_code error;
+  fs::create_directories(to.parent_path(), error);
+  fs::rename(path_, to, error);
+  if (error) {  // on another file system, for one
+    fs::copy(path_, to, fs::copy_options::recursive, error);
+    if (error) {
+      std::error_code ignored;
+      fs::remove_all(to, ignored);
+      throw EnvironmentError(
+          fmt::format("nothing can be kept in {}: {}", to.parent_path().string(), error.message()));
+    }
+    fs::remove_all(path_, error);
   }
-  fs::remove(to / kLockName);
+  fs::remove(to / kLockName, error);
   path_.clear();
 }
 
@@ -175,12 +196,30 @@ fs::path scratch_parent() {
 }
 
 std::string lack_of_disk(int needed_mb) {
-  const fs::path parent = scratch_parent();
-  std::error_code unknown;  // then the nodes find out
-  const std::uintmax_t free_mb = fs::space(parent, unknown).available / 1'000'000;
-  if (unknown || free_mb >= static_cast<std::uintmax_t>(needed_mb)) return {};
-  return fmt::format("needs {} MB of disk in {}, which has {} MB", needed_mb, parent.string(),
-                     free_mb);
+  return lack_of_disk_in(scratch_parent(), needed_mb);
+}
+
+void require_workspace(const fs::path& home) {
+  ScratchDirectory("check");
+  if (const std::string lack = lack_of_disk(kSmallestDiskMb); !lack.empty()) {
+    throw EnvironmentError(fmt::format("a node {} (TMPDIR chooses another place)", lack));
+  }
+  // The home is made when something goes into it. Until then it is its parent that counts.
+  fs::path there = home;
+  std::error_code error;
+  while (!fs::exists(there, error) && there.has_relative_path()) there = there.parent_path();
+  const bool directory = fs::is_directory(there, error);
+  if (!directory) errno = ENOTDIR;
+  if (!directory || ::access(there.c_str(), W_OK | X_OK) != 0) {
+    throw EnvironmentError(
+        fmt::format("noderig's state cannot be written to {}: {} (NODERIG_HOME chooses another "
+                    "place)",
+                    home.string(), strerror(errno)));
+  }
+  if (const std::string lack = lack_of_disk_in(there, kSmallestHomeMb); !lack.empty()) {
+    throw EnvironmentError(
+        fmt::format("noderig's state {} (NODERIG_HOME chooses another place)", lack));
+  }
 }
 
 }  // namespace noderig

@@ -49,7 +49,8 @@ class ScratchDirectory {
   const std::filesystem::path& path() const { return path_; }
 
   // Moves the directory to `to` (by rename, or by copy to another file system) instead of removing
-  // it. Its processes must have ended.
+  // it. Its processes must have ended. Throws EnvironmentError when there is no place for it; then
+  // nothing is left at `to`.
   void keep_as(const std::filesystem::path& to);
 
   // Removes the directories of workers that are gone. Returns how many there were.
@@ -64,6 +65,11 @@ class ScratchDirectory {
 // Where scratch directories are made: TMPDIR, or the system's. Throws EnvironmentError when it is
 // no directory that can be used.
 std::filesystem::path scratch_parent();
+
+// Finds out before a run begins whether scratch directories can be made and `home` be written to,
+// and both have room for the least that a run takes. Throws EnvironmentError that names the place,
+// the reason, and what chooses another one. Leaves nothing behind.
+void require_workspace(const std::filesystem::path& home);
 
 // Why the scratch directories' file system is too small for so many MB: "needs 4500 MB of disk in
 // /tmp, which has 312 MB". Empty when it is not.

@@ -1,18 +1,12 @@
 // What main and the subcommands share. Each subcommand is one file that defines one function here.
 #pragma once
 
+#include <noderig/framework/errors.h>
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <string>
 
 namespace noderig {
-
-// Exit codes of the program; a contract.
-inline constexpr int kExitPassed = 0;
-inline constexpr int kExitFailed = 1;
-inline constexpr int kExitUsage = 2;
-inline constexpr int kExitEnvironment = 3;
-inline constexpr int kExitSkipped = 77;
 
 // Set by the subcommand that was given; main calls it once the whole line is parsed.
 using Action = std::function<int()>;

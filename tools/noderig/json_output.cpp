@@ -4,6 +4,7 @@
 #include <noderig/framework/errors.h>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 
 namespace noderig {
@@ -23,9 +24,13 @@ void JsonOutput::write(const nlohmann::json& json) const {
 void write_file(const std::string& file, const std::string& text) {
   std::ofstream out(file, std::ios::binary);
   out << text;
-  if (!out.flush()) {
-    throw EnvironmentError(fmt::format("cannot write {}: {}", file, strerror(errno)));
+  if (out.flush()) return;
+  const std::string reason = strerror(errno);
+  std::error_code ignored;
+  if (out.is_open() && std::filesystem::is_regular_file(file, ignored)) {
+    std::filesystem::remove(file, ignored);  // half of it is of no use
   }
+  throw EnvironmentError(fmt::format("cannot write {}: {}", file, reason));
 }
 
 }  // namespace noderig

@@ -140,6 +140,7 @@ std::string repeat_command(const Execution& execution, const std::vector<DaemonP
 
 int run(const Options& options) {
   ScratchDirectory::sweep();
+  require_workspace(home_directory());
   std::vector<DaemonProfile> daemons;
   if (options.daemons.empty()) daemons.push_back(find_daemon(""));
   for (const std::string& choice : options.daemons) daemons.push_back(find_daemon(choice));
@@ -183,6 +184,7 @@ int run(const Options& options) {
   const int failed = result.count(Verdict::Failed) + result.count(Verdict::Interrupted);
   const int skipped = result.count(Verdict::Skipped);
   fmt::print(out, "{} passed, {} failed, {} skipped\n", passed, failed, skipped);
+  if (std::ranges::any_of(result.executions, &Execution::rig_fault)) return kExitEnvironment;
   if (failed > 0 || result.executions.size() < plan.size()) return kExitFailed;
   return passed > 0 ? kExitPassed : kExitSkipped;
 }
