@@ -15,4 +15,10 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t from) {
   return text;
 }
 
+std::filesystem::path program_prefix() {
+  std::error_code hidden;  // without /proc, paths are relative to nowhere and nothing is found
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", hidden);
+  return program.parent_path().parent_path();
+}
+
 }  // namespace noderig

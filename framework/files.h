@@ -1,4 +1,4 @@
-// Whole files as text. Pure functions; any thread.
+// Whole files as text, and where the program's own files are. Free functions; any thread.
 #pragma once
 
 #include <cstdint>
@@ -9,5 +9,9 @@ namespace noderig {
 
 // What the file holds from byte `from` on; empty when it is not there.
 std::string read_file(const std::filesystem::path& file, std::uintmax_t from = 0);
+
+// The directory whose bin/ holds the running program; the files that come with it are below its
+// lib/ and share/, in an installation as in a build directory.
+std::filesystem::path program_prefix();
 
 }  // namespace noderig

@@ -61,6 +61,10 @@ struct ScenarioMetadata {
   int disk_mb = kSmallestDiskMb;  // at its peak, all its nodes together; less free is a skip
 };
 
+// Before the version and fingerprint that a plugin carries as one text: it is found also in a file
+// that the loader refuses.
+#define NODERIG_PLUGIN_STAMP "noderig plugin of version "
+
 struct ScenarioDefinition {
   ScenarioMetadata metadata;
   const char* source_file;

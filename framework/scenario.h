@@ -30,10 +30,9 @@
 #define NODERIG_SCENARIO(id, ...)                                                 \
   static void noderig_scenario_body(::noderig::Rig& rig);                         \
   extern "C" {                                                                    \
-  extern const char noderig_plugin_version[];                                     \
-  extern const char noderig_plugin_fingerprint[];                                 \
-  const char noderig_plugin_version[] = NODERIG_VERSION;                          \
-  const char noderig_plugin_fingerprint[] = NODERIG_BUILD_FINGERPRINT;            \
+  extern const char noderig_plugin_stamp[];                                       \
+  const char noderig_plugin_stamp[] =                                             \
+      NODERIG_PLUGIN_STAMP NODERIG_VERSION " build " NODERIG_BUILD_FINGERPRINT;   \
   const ::noderig::ScenarioDefinition* noderig_plugin_scenario();                 \
   const ::noderig::ScenarioDefinition* noderig_plugin_scenario() {                \
     static const ::noderig::ScenarioDefinition definition{                        \

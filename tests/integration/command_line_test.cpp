@@ -102,16 +102,6 @@ TEST_F(CommandLine, NamesTheNearestDaemon) {
   EXPECT_THAT(result.err, AllOf(HasSubstr("\"knot\""), HasSubstr("did you mean \"knots\"")));
 }
 
-TEST_F(CommandLine, RefusesAPluginThatIsNone) {
-  const CommandResult absent = noderig({"list", "--plugin", "/nowhere/plugin.so"});
-  EXPECT_EQ(absent.status, kEnvironment);
-  EXPECT_THAT(absent.err, HasSubstr("/nowhere/plugin.so"));
-
-  const CommandResult other = noderig({"list", "--plugin", "libm.so.6"});
-  EXPECT_EQ(other.status, kEnvironment);
-  EXPECT_THAT(other.err, HasSubstr("libm.so.6"));
-}
-
 TEST_F(CommandLine, PassingEndsWithTheSummary) {
   const CommandResult result = run("passes");
   EXPECT_EQ(result.status, kPassed);

@@ -33,8 +33,9 @@ TEST(LoadPlugin, RefusesALibraryThatIsNoPlugin) {
 }
 
 TEST(LoadPlugin, NamesAFileThatIsNotThere) {
-  EXPECT_THAT([] { load_plugin("/nonexistent/scenario.so"); },
-              ThrowsMessage<EnvironmentError>(HasSubstr("/nonexistent/scenario.so")));
+  EXPECT_THAT(
+      [] { load_plugin("/nonexistent/scenario.so"); },
+      ThrowsMessage<EnvironmentError>(HasSubstr("there is no plugin /nonexistent/scenario.so")));
 }
 
 TEST(PluginDirectories, AreTheProgramsOwnAndThoseOfTheVariable) {
