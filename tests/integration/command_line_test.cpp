@@ -7,6 +7,7 @@ namespace noderig {
 namespace {
 
 using testing::AllOf;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
@@ -31,6 +32,63 @@ TEST_F(CommandLine, NamesTheNearestSubtest) {
   const CommandResult result = run("first_subtest_fails", {"--subtest", "sond"});
   EXPECT_EQ(result.status, kUsage);
   EXPECT_THAT(result.err, AllOf(HasSubstr("\"sond\""), HasSubstr("did you mean \"sound\"")));
+}
+
+TEST_F(CommandLine, NamesTheNearestTag) {
+  const CommandResult result = run("passes", {"--tag", "exampel"});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("no scenario has the tag \"exampel\""),
+                                HasSubstr("did you mean \"example\"")));
+  EXPECT_EQ(noderig({"list", "--tag", "exampel"}).status, kUsage);
+}
+
+TEST_F(CommandLine, NamesTheNearestOfAGlobThatMatchesNothing) {
+  for (const std::string command : {"run", "list"}) {
+    for (const std::string option : {"", "--exclude"}) {
+      std::vector<std::string> words = {command, "assumval*", "--daemon", daemon_};
+      if (!option.empty()) words.insert(words.begin() + 1, option);
+      const CommandResult result = noderig(words);
+      EXPECT_EQ(result.status, kUsage) << command << option;
+      EXPECT_THAT(result.err,
+                  AllOf(HasSubstr("\"assumval*\""), HasSubstr("did you mean \"assumevalid\"")));
+    }
+  }
+}
+
+TEST_F(CommandLine, ListIsChosenFromLikeARun) {
+  const auto listed = [this](std::vector<std::string> words) {
+    words.insert(words.begin(), {"list", "--json", "--without-daemon", "--plugin", plugin("passes"),
+                                 "--plugin", plugin("throws")});
+    std::vector<std::string> names;
+    const auto list = nlohmann::json::parse(noderig(words).out);
+    for (const auto& one : list.at("scenarios")) {
+      EXPECT_EQ(one.at("skip"), nullptr);
+      names.push_back(one.at("name"));
+    }
+    return names;
+  };
+  EXPECT_THAT(listed({"pass*", "throws"}), ElementsAre("passes", "throws"));
+  EXPECT_THAT(listed({"--tag", "example"}), ElementsAre("passes"));
+  EXPECT_THAT(listed({"--tag", "example", "--tag", "validation", "assume*", "passes"}),
+              ElementsAre("assumevalid", "passes"));
+  EXPECT_THAT(listed({"pass*", "throws", "--exclude", "t*"}), ElementsAre("passes"));
+}
+
+TEST_F(CommandLine, ChoosingNothingIsAMistake) {
+  for (const auto& option : {std::vector<std::string>{"--exclude", "pass*"}, {"--tag", "p2p"}}) {
+    const CommandResult result = run("passes", option);
+    EXPECT_EQ(result.status, kUsage);
+    EXPECT_THAT(result.err, HasSubstr("no scenario is left"));
+  }
+}
+
+TEST_F(CommandLine, ListShowsNodesTagsAndSubtests) {
+  const CommandResult result =
+      noderig({"list", "first_subtest_fails", "passes", "--plugin", plugin("first_subtest_fails"),
+               "--plugin", plugin("passes"), "--daemon", daemon_});
+  EXPECT_EQ(result.status, kPassed);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("passes: a sound scenario\n    1 node; tags: example\n"),
+                                HasSubstr("    - broken\n    - sound\n")));
 }
 
 TEST_F(CommandLine, NamesTheUnknownOption) {

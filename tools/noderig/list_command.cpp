@@ -1,5 +1,6 @@
 #include "command.h"
 #include "json_output.h"
+#include "selection.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,10 +18,12 @@ using Json = nlohmann::json;
 struct Options {
   JsonOutput json;
   std::string daemon;
-  std::vector<std::string> plugins;
+  bool without_daemon = false;
+  Selection selection;
 };
 
-// Why the scenario would be skipped with the chosen daemon; null when it would run.
+// Why the scenario would be skipped with the chosen daemon; null when it would run, or when no
+// daemon is looked at.
 Json skip_reason(const ScenarioMetadata& metadata, const std::optional<DaemonProfile>& daemon,
                  const std::string& no_daemon) {
   const std::string reason = daemon ? unmet_need(metadata, *daemon) : no_daemon;
@@ -28,12 +31,12 @@ Json skip_reason(const ScenarioMetadata& metadata, const std::optional<DaemonPro
 }
 
 int list(const Options& options) {
-  const auto scenarios = discover_scenarios({options.plugins.begin(), options.plugins.end()});
+  const auto scenarios = options.selection.choose();
   // Listing works without a daemon; why nothing would run is then part of the list.
   std::optional<DaemonProfile> daemon;
   std::string no_daemon;
   try {
-    daemon = find_daemon(options.daemon);
+    if (!options.without_daemon) daemon = find_daemon(options.daemon);
   } catch (const EnvironmentError& error) {
     no_daemon = error.what();
   }
@@ -46,18 +49,25 @@ int list(const Options& options) {
                       {"nodes", metadata.nodes},
                       {"subtests", metadata.subtests},
                       {"expected_seconds", nullptr},
+                      {"timeout_seconds", metadata.timeout.count()},
+                      {"memory_mb", metadata.memory_mb},
+                      {"disk_mb", metadata.disk_mb},
                       {"skip", skip_reason(metadata, daemon, no_daemon)}});
   }
   options.json.write({{"schema", 1}, {"scenarios", listed}});
   if (options.json.to_stdout) return kExitPassed;
   for (const Json& one : listed) {
-    fmt::print("{:<20} {} nodes  {}\n", one["name"].get<std::string>(), one["nodes"].get<int>(),
-               one["summary"].get<std::string>());
+    const int nodes = one["nodes"].get<int>();
+    fmt::print("{}: {}\n", one["name"].get<std::string>(), one["summary"].get<std::string>());
+    const auto tags = one["tags"].get<std::vector<std::string>>();
+    fmt::print("    {} node{}{}{}\n", nodes, nodes == 1 ? "" : "s",
+               tags.empty() ? "" : "; tags: ", fmt::join(tags, ", "));
     for (const Json& subtest : one["subtests"]) {
-      fmt::print("{:<20}          - {}\n", "", subtest.get<std::string>());
+      fmt::print("    - {}\n", subtest.get<std::string>());
     }
-    if (!one["skip"].is_null())
-      fmt::print("{:<20} skipped here: {}\n", "", one["skip"].get<std::string>());
+    if (!one["skip"].is_null()) {
+      fmt::print("    skipped here: {}\n", one["skip"].get<std::string>());
+    }
   }
   return kExitPassed;
 }
@@ -68,10 +78,14 @@ void add_list_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("list", "Shows the scenarios and their sub-tests");
   options->json.add_options(*command);
-  command->add_option("--daemon", options->daemon, "The daemon that skips are told for")
-      ->type_name("FLAVOUR|PATH");
-  command->add_option("--plugin", options->plugins, "A scenario plugin to load as well")
-      ->type_name("FILE");
+  options->selection.add_options(*command);
+  CLI::Option* daemon =
+      command->add_option("--daemon", options->daemon, "The daemon that skips are told for")
+          ->type_name("FLAVOUR|PATH");
+  command
+      ->add_flag("--without-daemon", options->without_daemon,
+                 "Look at no daemon, and tell of no skip")
+      ->excludes(daemon);
   command->callback([options, &action] { action = [options] { return list(*options); }; });
 }
 

@@ -1,10 +1,10 @@
 #include "command.h"
 #include "json_output.h"
 #include "progress.h"
+#include "selection.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <fnmatch.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/nearest.h>
@@ -22,10 +22,9 @@ namespace noderig {
 namespace {
 
 struct Options {
-  std::vector<std::string> names;
+  Selection selection;
   std::vector<std::string> daemons;
   std::vector<std::string> subtests;
-  std::vector<std::string> plugins;
   int jobs = 1;
   int repeat = 1;
   std::optional<std::uint64_t> seed;
@@ -36,43 +35,12 @@ struct Options {
   std::string junit;
 };
 
-bool matches(const std::string& pattern, const std::string& name) {
-  return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
-}
-
-// The scenarios that the names and globs choose, in the order of the list; all when there are none.
-std::vector<Scenario> choose(const std::vector<Scenario>& all,
-                             const std::vector<std::string>& patterns) {
-  if (all.empty()) {
-    throw EnvironmentError(
-        fmt::format("no scenario plugin was found in {}", plugin_directories().front().string()));
-  }
-  std::vector<std::string> names;
-  for (const Scenario& scenario : all) names.push_back(scenario.name());
-  for (const std::string& pattern : patterns) {
-    const bool known =
-        std::ranges::any_of(names, [&](const std::string& name) { return matches(pattern, name); });
-    if (!known) {
-      throw UsageError(fmt::format("no scenario is named \"{}\"{} (`noderig list` shows them)",
-                                   pattern, did_you_mean(pattern, names)));
-    }
-  }
-  std::vector<Scenario> chosen;
-  for (const Scenario& scenario : all) {
-    const bool wanted = patterns.empty() || std::ranges::any_of(patterns, [&](const auto& pattern) {
-                          return matches(pattern, scenario.name());
-                        });
-    if (wanted) chosen.push_back(scenario);
-  }
-  return chosen;
-}
-
 // The sub-tests of one scenario that the patterns choose.
 std::vector<std::string> chosen_subtests(const Scenario& scenario,
                                          const std::vector<std::string>& patterns) {
   std::vector<std::string> chosen;
   for (const std::string& name : scenario.metadata().subtests) {
-    if (std::ranges::any_of(patterns, [&](const auto& one) { return matches(one, name); })) {
+    if (std::ranges::any_of(patterns, [&](const auto& one) { return glob_matches(one, name); })) {
       chosen.push_back(name);
     }
   }
@@ -81,8 +49,7 @@ std::vector<std::string> chosen_subtests(const Scenario& scenario,
 
 std::vector<PlannedExecution> make_plan(const Options& options,
                                         const std::vector<DaemonProfile>& daemons) {
-  const auto scenarios =
-      choose(discover_scenarios({options.plugins.begin(), options.plugins.end()}), options.names);
+  const auto scenarios = options.selection.choose();
   std::vector<PlannedExecution> plan;
   std::vector<std::string> known_subtests;
   for (int round = 0; round < options.repeat; ++round) {
@@ -96,7 +63,7 @@ std::vector<PlannedExecution> make_plan(const Options& options,
   }
   for (const std::string& pattern : options.subtests) {
     const bool known = std::ranges::any_of(
-        known_subtests, [&](const std::string& name) { return matches(pattern, name); });
+        known_subtests, [&](const std::string& name) { return glob_matches(pattern, name); });
     if (!known) {
       throw UsageError(fmt::format("no sub-test is named \"{}\"{}", pattern,
                                    did_you_mean(pattern, known_subtests)));
@@ -134,7 +101,8 @@ std::string repeat_command(const Execution& execution, const std::vector<DaemonP
     }
   }
   for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
-  for (const std::string& one : options.plugins) command += " --plugin " + quote_command({one});
+  for (const std::string& one : options.selection.plugins)
+    command += " --plugin " + quote_command({one});
   return command;
 }
 
@@ -194,7 +162,7 @@ int run(const Options& options) {
 void add_run_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("run", "Runs scenarios on real nodes");
-  command->add_option("name", options->names, "Scenarios by name or glob; all when none is given");
+  options->selection.add_options(*command);
   command->add_option("-j,--jobs", options->jobs, "How many scenarios run at a time")
       ->check(CLI::Range(1, 256))
       ->type_name("N")
@@ -221,9 +189,6 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_flag("--keep", options->keep, "Keep data directories also when a scenario passes");
   command->add_flag("--trace", options->trace,
                     "Print steps, RPC calls and decoded messages as they happen");
-  command->add_option("--plugin", options->plugins, "A scenario plugin to load as well")
-      ->type_name("FILE")
-      ->allow_extra_args(false);
   options->json.add_options(*command);
   command->add_option("--junit", options->junit, "Write the results as JUnit XML")
       ->type_name("FILE");

@@ -1,0 +1,89 @@
+#include "selection.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <algorithm>
+#include <set>
+
+namespace noderig {
+namespace {
+
+bool any_matches(const std::vector<std::string>& patterns, const std::string& name) {
+  return std::ranges::any_of(patterns, [&](const auto& one) { return glob_matches(one, name); });
+}
+
+// Each pattern must match one of the scenarios.
+void require_known(const std::vector<std::string>& patterns, const std::vector<Scenario>& all) {
+  std::vector<std::string> names;
+  for (const Scenario& scenario : all) names.push_back(scenario.name());
+  for (const std::string& pattern : patterns) {
+    const auto matched = [&](const std::string& name) { return glob_matches(pattern, name); };
+    if (std::ranges::any_of(names, matched)) continue;
+    // The name of a file that calls its scenario otherwise.
+    for (const Scenario& scenario : all) {
+      if (scenario.plugin.stem() != pattern) continue;
+      throw UsageError(fmt::format("no scenario is named \"{}\": {} calls its scenario \"{}\"",
+                                   pattern, scenario.definition->source_file, scenario.name()));
+    }
+    throw UsageError(fmt::format("no scenario is named \"{}\"{} (`noderig list` shows them)",
+                                 pattern, did_you_mean(pattern, names)));
+  }
+}
+
+void require_known_tags(const std::vector<std::string>& tags, const std::vector<Scenario>& all) {
+  std::set<std::string> known;
+  for (const Scenario& scenario : all) {
+    known.insert(scenario.metadata().tags.begin(), scenario.metadata().tags.end());
+  }
+  for (const std::string& tag : tags) {
+    if (known.contains(tag)) continue;
+    throw UsageError(fmt::format("no scenario has the tag \"{}\"{} (`noderig list` shows them)",
+                                 tag, did_you_mean(tag, {known.begin(), known.end()})));
+  }
+}
+
+}  // namespace
+
+bool glob_matches(const std::string& pattern, const std::string& name) {
+  return ::fnmatch(pattern.c_str(), name.c_str(), 0) == 0;
+}
+
+void Selection::add_options(CLI::App& command) {
+  command.add_option("name", names, "Scenarios by name or glob; all when none is given");
+  command.add_option("--tag", tags, "Only scenarios with that tag; repeat it for one of several")
+      ->type_name("TAG")
+      ->allow_extra_args(false);
+  command.add_option("--exclude", excluded, "Not the scenarios with that name or glob")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
+  command.add_option("--plugin", plugins, "A scenario plugin to load as well")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+}
+
+std::vector<Scenario> Selection::choose() const {
+  const auto all = discover_scenarios({plugins.begin(), plugins.end()});
+  if (all.empty()) {
+    throw EnvironmentError(
+        fmt::format("no scenario plugin was found in {}", plugin_directories().front().string()));
+  }
+  require_known(names, all);
+  require_known(excluded, all);
+  require_known_tags(tags, all);
+  std::vector<Scenario> chosen;
+  for (const Scenario& scenario : all) {
+    const auto& its_tags = scenario.metadata().tags;
+    const bool named = names.empty() || any_matches(names, scenario.name());
+    const bool tagged =
+        tags.empty() || std::ranges::find_first_of(its_tags, tags) != its_tags.end();
+    if (named && tagged && !any_matches(excluded, scenario.name())) chosen.push_back(scenario);
+  }
+  if (chosen.empty()) {
+    throw UsageError("no scenario is left: each one that was named lacks the tag or is excluded");
+  }
+  return chosen;
+}
+
+}  // namespace noderig
