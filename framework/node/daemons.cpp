@@ -4,6 +4,7 @@
 #include <noderig/framework/home.h>
 #include <noderig/framework/io_thread.h>
 #include <noderig/framework/nearest.h>
+#include <noderig/framework/node/compact_block_probe.h>
 #include <noderig/framework/node/daemon_fetch.h>
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/node/expectations.h>
@@ -99,7 +100,7 @@ void look_at_running_node(DaemonProfile& profile) {
                 .directory = scratch.path(),
                 .timeout_factor = 1,
                 .on_fault = {}};
-  Node node(host, {.name = "probe", .arguments = {}, .mocktime = {}});
+  Node node(host, {.name = "probe", .arguments = {}, .mocktime = regtest::kEpoch});
   node.start();
   std::set<std::string> rpcs = method_names(node.rpc("help").get<std::string>());
   node.mine(1);
@@ -107,6 +108,10 @@ void look_at_running_node(DaemonProfile& profile) {
   const bool punishes = punishes_loopback(node, address, io.context());
   std::set<std::string>& behaviours = profile.behaviours;
   if (rpcs.contains("createwallet")) behaviours.merge(wallet_behaviours(node));
+  behaviours.merge(compact_block_behaviours(node, [&] {
+    return p2p::Peer::connect(io.context(), node.host(), node.p2p_port(),
+                              {.name = "probe", .bind_address = address.sibling(2)});
+  }));
   node.stop();
 
   if (rpcs.contains("createwallet")) behaviours.insert("wallet");

@@ -74,7 +74,11 @@ std::vector<std::pair<std::string, std::string>> known_behaviours() {
           {"script-check-log", "logs why a block's scripts are or are not checked"},
           {"punish-loopback", "drops a peer that sends an invalid block from a loopback address"},
           {"names-missing-fee", "a wallet says when its coins cover the amount but not the fee"},
-          {"fund-options-true", "fundrawtransaction takes true for the option includeWatching"}};
+          {"fund-options-true", "fundrawtransaction takes true for the option includeWatching"},
+          {"sendcmpct-announce-checked", "drops a peer whose sendcmpct announces neither 0 nor 1"},
+          {"getblocktxn-not-empty", "drops a peer that asks for no transactions of a block"},
+          {"blocktxn-once", "drops a peer that sends wrong transactions of a block twice"},
+          {"cmpctblock-asked-for", "ignores compact blocks that it did not ask for"}};
 }
 
 std::vector<std::string> default_arguments(const DaemonProfile& profile) {
@@ -99,8 +103,8 @@ std::vector<std::string> default_arguments(const DaemonProfile& profile) {
       "-keypool=1",
       // Wallets do not wait for the disk: some write once for each output they receive.
       "-unsafesqlitesync=1",
-      // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts, and
-      // the lowest fee rates differ. Policy scenarios set what they are about.
+      // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts,
+      // and the lowest fee rates differ. Policy scenarios set what they are about.
       "-corepolicy=1",
       "-minrelaytxfee=0.00001000",
       "-incrementalrelayfee=0.00001000",
