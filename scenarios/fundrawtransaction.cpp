@@ -21,14 +21,12 @@
 //   watching       coins whose keys are elsewhere, PSBT from wallet to wallet
 //   external       inputs that the wallet does not know
 //
-// Relay fees and address types are pinned: daemons differ in their defaults, and amounts are exact
-// here.
+// Fee rates and address types are pinned: daemons differ in their defaults, and amounts are exact.
 #include "fundrawtransaction/parts.h"
 
 NODERIG_SCENARIO(fundrawtransaction,
     .summary = "fundrawtransaction selects coins, adds change and pays the right fee",
-    .args = {"-minrelaytxfee=0.00001", "-incrementalrelayfee=0.00001", "-fallbackfee=0.00001",
-             "-addresstype=bech32", "-changetype=bech32"},
+    .args = {"-fallbackfee=0.00001", "-addresstype=bech32", "-changetype=bech32"},
     .needs = {"wallet", "rpc:fundrawtransaction"},
     .tags = {"wallet", "rpc"},
     .timeout = 90s,
