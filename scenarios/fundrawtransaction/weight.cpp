@@ -17,25 +17,26 @@ void own_signatures(const Course& course) {
   assert_equal(wallet.sign(funded.transaction).vsize(), p2wpkh_vsize(2, 2));
 }
 
-// A coin of somebody else, given with its descriptor: whoever signs it need not find a low R.
+// Two coins of somebody else, given with their descriptor: whoever signs them need not find a low
+// R. Two, for one byte of a witness alone would be lost in rounding.
 void external_signatures(const Course& course) {
   const Key key = recipient_key();
   ScopedWallet wallet(course.node, "external_signatures");
   wallet.receive(course.bank, {5_btc, 5_btc});
-  const OutPoint coin = mine_payments(course.node, course.bank, {pay(5_btc)}).front();
+  const auto coins = mine_payments(course.node, course.bank, {pay(5_btc), pay(5_btc)});
 
   Json options = kTenPerVbyte;
   options["solving_data"] = {
       {"descriptors", Json::array({with_checksum(descriptor::wpkh(key.public_key()))})}};
-  const Funded funded = fund(wallet, draft({pay(13_btc, 1)}, {coin}), options);
-  const std::int64_t witness = p2wpkh_witness(72) + 2 * p2wpkh_witness(71);
+  const Funded funded = fund(wallet, draft({pay(13_btc, 1)}, coins), options);
+  const std::int64_t witness = 2 * p2wpkh_witness(72) + p2wpkh_witness(71);
   assert_equal(funded.fee, fee_at_rate(kTenRate, p2wpkh_vsize(3, 2, witness)));
 
-  // The wallet signs its own two, the key the other: only its own spent output counts in BIP143.
+  // The wallet signs its own input, the key the others.
   SigningResult signing = wallet.try_sign(funded.transaction);
   assert_true(!signing.complete);
   const std::vector<TxOut> spent(funded.transaction.inputs.size(), pay(5_btc));
-  sign_input(signing.transaction, 0, spent, key);
+  for (std::size_t i = 0; i < coins.size(); ++i) sign_input(signing.transaction, i, spent, key);
   assert_acceptable(course.node, signing.transaction);
 }
 
