@@ -25,11 +25,11 @@ bool tells_of(const CmpctBlock& compact, const Uint256& block) {
 
 std::string_view to_string(Announcement form) {
   switch (form) {
-    case Announcement::Inv:
+    case Announcement::ByInv:
       return Inv::kCommand;
-    case Announcement::Headers:
+    case Announcement::ByHeaders:
       return Headers::kCommand;
-    case Announcement::CmpctBlock:
+    case Announcement::ByCmpctBlock:
       return CmpctBlock::kCommand;
   }
   return "unknown";

@@ -9,7 +9,7 @@
 namespace noderig::p2p {
 
 // In which message a node tells of a new block.
-enum class Announcement { Inv, Headers, CmpctBlock };
+enum class Announcement { ByInv, ByHeaders, ByCmpctBlock };
 
 // "inv", "headers" or "cmpctblock"
 std::string_view to_string(Announcement form);

@@ -37,7 +37,7 @@ void blocks_only(Stage& stage) {
     peer.send(kAnnounce);
     learn_chain(peer, node.tip());
     for (const Uint256& hash : node.mine(2)) {
-      assert_equal(expect_announcement(peer, hash), Announcement::CmpctBlock);
+      assert_equal(expect_announcement(peer, hash), Announcement::ByCmpctBlock);
     }
   });
 

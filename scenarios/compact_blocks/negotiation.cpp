@@ -23,33 +23,33 @@ void negotiate(Stage& stage, const std::vector<Peer*>& peers) {
 
   stage.rig.step("the node offers version 2, and announces by inv before it is asked for more");
   for (Peer* peer : peers) assert_equal(peer->expect<SendCmpct>(), kDoNotAnnounce);
-  assert_announced(Announcement::Inv);
+  assert_announced(Announcement::ByInv);
   learn();
-  assert_announced(Announcement::Inv);
+  assert_announced(Announcement::ByInv);
 
   stage.rig.step("unknown versions count for nothing, and announce 0 asks for no announcements");
   for (const SendCmpct& message : {SendCmpct{.announce = 1, .version = 1},
                                    SendCmpct{.announce = 1, .version = 3}, kDoNotAnnounce}) {
     learn();
     send(message);
-    assert_announced(Announcement::Inv);
+    assert_announced(Announcement::ByInv);
   }
 
   stage.rig.step("announce 1 brings compact blocks");
   learn();
   send(kAnnounce);
-  assert_announced(Announcement::CmpctBlock);
+  assert_announced(Announcement::ByCmpctBlock);
 
   stage.rig.step("they go on: at the next block, after sendheaders, after version 1 says no");
-  assert_announced(Announcement::CmpctBlock);
+  assert_announced(Announcement::ByCmpctBlock);
   send(SendHeaders{});
-  assert_announced(Announcement::CmpctBlock);
+  assert_announced(Announcement::ByCmpctBlock);
   send(SendCmpct{.announce = 0, .version = 1});
-  assert_announced(Announcement::CmpctBlock);
+  assert_announced(Announcement::ByCmpctBlock);
 
   stage.rig.step("announce 0 brings headers back");
   send(kDoNotAnnounce);
-  assert_announced(Announcement::Headers);
+  assert_announced(Announcement::ByHeaders);
 }
 
 }  // namespace

@@ -88,7 +88,7 @@ void several_peers(Stage& stage) {
     }
     const BuiltBlock block = stage.submit_block(stage.spend_in_row(10));
     for (Peer* peer : listeners) {
-      assert_equal(expect_announcement(*peer, block.hash()), Announcement::CmpctBlock);
+      assert_equal(expect_announcement(*peer, block.hash()), Announcement::ByCmpctBlock);
     }
   });
 }
