@@ -3,7 +3,8 @@
 //
 //   genesis - 1 - 2 - 3      node0 mines, node1 follows
 //
-// This one runs as it stands. Replace it step by step; scenarios/README.md has what there is.
+// This one runs as it stands. Replace it step by step; what there is stands in
+// share/doc/noderig/scenarios.md (in the sources: scenarios/README.md).
 #include <noderig/scenario.h>
 
 NODERIG_SCENARIO(my_scenario,
