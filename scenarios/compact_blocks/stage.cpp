@@ -6,6 +6,10 @@
 namespace noderig::compact_blocks {
 namespace {
 
+// Of a peer. Short enough that a few sub-tests may wait in vain and the others still have their
+// turn.
+constexpr std::chrono::seconds kPatience{10};
+
 // How often `what` occurs in `text`.
 std::size_t occurrences(std::string_view text, std::string_view what) {
   std::size_t count = 0;
@@ -67,12 +71,12 @@ void Stage::part(const std::string& name, const std::vector<std::string>& needs,
 
 Peer& Stage::plain_inbound() {
   ++peers_;
-  return rig.connect_peer(node);
+  return rig.connect_peer(node, {.timeout = kPatience});
 }
 
 Peer& Stage::plain_outbound() {
   ++peers_;
-  return rig.accept_peer(node);
+  return rig.accept_peer(node, "outbound-full-relay", {.timeout = kPatience});
 }
 
 Peer& Stage::inbound() {
