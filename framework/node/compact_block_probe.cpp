@@ -45,10 +45,13 @@ bool takes(Node& node, Peer& peer, const BuiltBlock& block) {
   return node.tip() == block.hash();
 }
 
-bool wants_to_be_asked(Node& node, Peer& peer) {
-  peer.send(kOffer);
+// Whether the node takes a compact block that it asked for, and not one that it did not.
+bool takes_only_what_it_asks_for(Node& node, Peer& asked, Peer& unasked) {
+  asked.send(kOffer);
   const BuiltBlock block = node.chain().mine();
-  return !takes(node, peer, block) && fetches_compact(peer, block) && takes(node, peer, block);
+  if (!fetches_compact(asked, block) || !takes(node, asked, block)) return false;
+  unasked.send(kOffer);
+  return !takes(node, unasked, node.chain().mine());
 }
 
 bool takes_transactions_once(Node& node, Peer& peer) {
@@ -78,8 +81,12 @@ std::set<std::string> compact_block_behaviours(
   asking->send(p2p::GetBlockTxn{.block_hash = node.tip(), .indexes = {}});
   if (dropped(*asking)) behaviours.insert("getblocktxn-not-empty");
 
-  if (wants_to_be_asked(node, *connect())) behaviours.insert("cmpctblock-asked-for");
   if (takes_transactions_once(node, *connect())) behaviours.insert("blocktxn-once");
+
+  // The last, since the node may go on to fetch the block that it did not take.
+  if (takes_only_what_it_asks_for(node, *connect(), *connect())) {
+    behaviours.insert("cmpctblock-asked-for");
+  }
   return behaviours;
 }
 

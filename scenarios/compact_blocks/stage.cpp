@@ -94,6 +94,7 @@ Peer& Stage::outbound() {
 Peer& Stage::earn_high_bandwidth(Peer& peer) {
   peer.send(BlockMessage{next_block().block()});
   peer.expect<SendCmpct>([](const SendCmpct& message) { return message == kAnnounce; });
+  peer.sync_with_ping();  // the block is the tip
   return peer;
 }
 

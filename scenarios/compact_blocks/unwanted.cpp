@@ -112,30 +112,41 @@ void unwanted(Stage& stage) {
       peer.expect_none<GetBlockTxn>();
     };
 
+    const auto expect_completed = [&](Peer& peer, const BuiltBlock& block) {
+      peer.send(compact(block));
+      expect_asked(peer, block, {1, 2});
+      peer.send(block_txn(block));
+      stage.assert_tip(peer, block.hash());
+    };
+    // The node fetches the block in another way, so that nothing of it is under way any more.
+    const auto deliver_whole = [&](Peer& peer, const BuiltBlock& block) {
+      peer.send(BlockMessage{block.block()});
+      stage.assert_tip(peer, block.hash());
+    };
+
+    rig.step("from a peer that has not offered compact blocks, even if the block was asked for");
     Peer& silent = stage.plain_inbound();
     expect_ignored(silent, next());
     const BuiltBlock announced = next();
     silent.send(Headers{.headers = {announced.header()}});
-    expect_block_request(silent, announced.hash());
+    assert_equal(expect_block_request(silent, announced.hash()), InvType::WitnessBlock);
     expect_ignored(silent, announced);
-    silent.send(BlockMessage{announced.block()});
-    stage.assert_tip(silent, announced.hash());
+    deliver_whole(silent, announced);
 
-    Peer& low_bandwidth = stage.inbound();
-    expect_ignored(low_bandwidth, next());
-    const BuiltBlock asked = next();
-    announce_by_headers(low_bandwidth, asked);
-    low_bandwidth.send(compact(asked));
-    expect_asked(low_bandwidth, asked, {1, 2});
-    low_bandwidth.send(block_txn(asked));
-    stage.assert_tip(low_bandwidth, asked.hash());
+    rig.step("from one that has offered them, unless the block was asked for");
+    Peer& offering = stage.inbound();
+    const BuiltBlock unasked = next();
+    expect_ignored(offering, unasked);
+    assert_equal(expect_block_request(offering, unasked.hash()), InvType::WitnessBlock);
+    deliver_whole(offering, unasked);
+    Peer& asked = stage.inbound();
+    const BuiltBlock fetched = next();
+    announce_by_headers(asked, fetched);
+    expect_completed(asked, fetched);
 
-    Peer& high_bandwidth = stage.high_bandwidth_inbound();
-    const BuiltBlock trusted = next();
-    high_bandwidth.send(compact(trusted));
-    expect_asked(high_bandwidth, trusted, {1, 2});
-    high_bandwidth.send(block_txn(trusted));
-    stage.assert_tip(high_bandwidth, trusted.hash());
+    rig.step("not from one whose compact blocks are wanted unasked");
+    Peer& wanted = stage.high_bandwidth_inbound();
+    expect_completed(wanted, next());
   });
 }
 
