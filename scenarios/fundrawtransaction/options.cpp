@@ -100,9 +100,9 @@ void fee_rate_precision(const Course& course) {
   for (const double value : {0.0001, 0.00000001, 0.00099999, 31.99999999}) {
     fundable.refuses({{"fee_rate", value}, {"add_inputs", true}}, -3, "Invalid amount");
   }
-  const Amount fee = fee_at_rate(999_sat, p2wpkh_vsize(1, 2));
-  assert_equal(fund(fundable.wallet, fundable.payment, {{"fee_rate", 0.999}}).fee, fee);
-  assert_equal(fund(fundable.wallet, fundable.payment, {{"feeRate", 0.00000999}}).fee, fee);
+  const Amount fee = fee_at_rate(991_sat, p2wpkh_vsize(1, 2));
+  assert_equal(fund(fundable.wallet, fundable.payment, {{"fee_rate", 0.991}}).fee, fee);
+  assert_equal(fund(fundable.wallet, fundable.payment, {{"feeRate", 0.00000991}}).fee, fee);
 }
 
 void exclusive_fee_options(const Course& course) {
