@@ -47,7 +47,7 @@ bool holds(const BlockExpectation& expectation, const Observed& seen, const Uint
 }  // namespace
 
 p2p::Peer& BlockDriver::peer() {
-  if (peer_ == nullptr || !peer_->connected()) peer_ = &rig_.connect_peer(node_);
+  if (peer_ == nullptr) peer_ = &rig_.connect_peer(node_);
   return *peer_;
 }
 
@@ -91,10 +91,10 @@ void BlockDriver::expect_payload(ByteSpan payload, const Uint256& hash,
 
   const auto fault = expected_fault(expectation);
   const PeerFate fate = fault ? peer_fate(*fault) : PeerFate::Kept;
-  if (fate == PeerFate::Dropped) {
-    sender.expect_disconnect();
-  } else if (fate == PeerFate::Punished) {
-    rig_.expect_punished(sender);
+  if (fate == PeerFate::Dropped || (fate == PeerFate::Punished && rig_.can("punish-loopback"))) {
+    await_verdict(sender, mark);
+    doomed_.push_back(&sender);
+    peer_ = nullptr;
   } else {
     sender.sync_with_ping();
   }
@@ -113,6 +113,22 @@ void BlockDriver::expect_payload(ByteSpan payload, const Uint256& hash,
                        : "does not refuse it",
       seen.known ? "knows" : "does not know",
       seen.tip_after == seen.tip_before ? "stays" : "becomes " + seen.tip_after.to_string()));
+}
+
+void BlockDriver::await_verdict(p2p::Peer& sender, std::uint64_t mark) {
+  // Either the block is refused, after which nothing is read of the peer, or the ping is.
+  sender.send(p2p::Ping{});
+  node_.wait_until(
+      [&] {
+        const std::string log = node_.log().since(mark);
+        return logged_refusal(log) || log.find("received: ping") != std::string::npos;
+      },
+      "the block is dealt with");
+}
+
+void BlockDriver::finish() {
+  for (p2p::Peer* peer : doomed_) peer->expect_disconnect();
+  doomed_.clear();
 }
 
 void BlockDriver::feed(std::span<const p2p::Block> branch) {

@@ -30,10 +30,16 @@ class BlockDriver {
   // of its tip, or it does not ask.
   void feed(std::span<const p2p::Block> branch);
 
-  // The peer that speaks to the node; a new one when the node has dropped the last.
+  // The peer that speaks to the node; a new one when the node drops the last.
   p2p::Peer& peer();
 
+  // Waits until the peers are gone that the node was to drop. Once, at the end: nodes take their
+  // time for it.
+  void finish();
+
  private:
+  // Waits until the node has dealt with all that `sender` has sent since `mark` in its log.
+  void await_verdict(p2p::Peer& sender, std::uint64_t mark);
   // How the node answers a proposal of the block; nothing when it is not asked.
   std::optional<std::string> proposal_answer(const p2p::Block& block,
                                              const BlockExpectation& expectation);
@@ -41,6 +47,7 @@ class BlockDriver {
   Rig& rig_;
   Node& node_;
   p2p::Peer* peer_ = nullptr;
+  std::vector<p2p::Peer*> doomed_;
 };
 
 }  // namespace noderig

@@ -53,10 +53,11 @@ constexpr std::array kSpellings = {
 // What stands before the reason in the log, in the order in which a node may write them for one
 // block.
 constexpr std::array<std::string_view, 3> kBeforeReason = {
-    "Block mutated: ",       // looked at first, when the parent is known
-    "AcceptBlock FAILED (",  // the block alone
-    "ConnectBlock ",         // the block on its chain: the hash and " failed, " follow
+    "Block mutated: ",            // looked at first, when the parent is known
+    "AcceptBlock FAILED (",       // the block alone
+    "ConnectTip: ConnectBlock ",  // the block on its chain: the hash and kFailed follow
 };
+constexpr std::string_view kFailed = " failed, ";
 constexpr std::string_view kMutatedWithoutReason = "Received mutated block";
 
 // The reason's own word: up to the comma, blank or parenthesis behind it.
@@ -99,11 +100,9 @@ std::optional<std::string> logged_refusal(std::string_view log) {
     if (at == std::string_view::npos) continue;
     std::string_view rest = log.substr(at + mark.size());
     if (mark == kBeforeReason.back()) {
-      constexpr std::string_view kFailed = " failed, ";
-      const std::string_view line = rest.substr(0, rest.find('\n'));
-      const auto failed = line.find(kFailed);
+      const auto failed = rest.find(kFailed);
       if (failed == std::string_view::npos) continue;
-      rest = line.substr(failed + kFailed.size());
+      rest.remove_prefix(failed + kFailed.size());
     }
     return std::string(first_word(rest));
   }

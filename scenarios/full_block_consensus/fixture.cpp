@@ -44,6 +44,7 @@ void Fixture::part(const std::string& name, const std::function<void(BlockDriver
   rig.subtest(name, [&] {
     BlockDriver driver(rig, node);
     body(driver);
+    driver.finish();
   });
   return_to_base();
 }

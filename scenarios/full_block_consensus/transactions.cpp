@@ -102,6 +102,7 @@ void transaction_parts(Fixture& f) {
     const BuiltBlock spending = chain.mine({.transactions = {spend(coin_of(repeated))}});
     driver.expect(spending.block(), Accepted{});
     driver.expect(repeating(spending), Accepted{});
+    driver.finish();
   });
 
   f.part("scripts", [&](BlockDriver& driver) {
