@@ -141,6 +141,38 @@ Client::Client(boost::asio::io_context& io, ClientOptions options) : wallet_(opt
 Client::Client(std::shared_ptr<detail::Pool> pool, std::optional<std::string> wallet)
     : pool_(std::move(pool)), wallet_(std::move(wallet)), endpoint_(endpoint_of(wallet_)) {}
 
+HttpReply Client::http(std::string method, const std::string& target, bool get,
+                       std::string body) const {
+  pool_->refuse_io_thread();
+  const auto exchange = std::make_shared<Exchange>();
+  exchange->method = std::move(method);
+  exchange->endpoint = target;
+  exchange->get = get;
+  exchange->body = std::move(body);
+  exchange->timeout = pool_->options().timeout;
+  exchange->started = std::chrono::system_clock::now();
+  exchange->begun = Exchange::Clock::now();
+  pool_->submit(exchange);
+  try {
+    detail::Reply reply = pool_->wait(exchange);
+    const Json shown = {{"status", reply.status}, {"bytes", reply.body.size()}};
+    trace(*pool_, *exchange, exchange->method, Json::array(), &shown, {});
+    std::string& type = reply.content_type;
+    return {reply.status, type.substr(0, type.find_first_of("; ")), std::move(reply.body)};
+  } catch (const std::exception& error) {
+    trace(*pool_, *exchange, exchange->method, Json::array(), nullptr, error.what());
+    throw;
+  }
+}
+
+HttpReply Client::http_get(const std::string& target) const {
+  return http("GET " + target, target, true, {});
+}
+
+HttpReply Client::http_post(const std::string& target, std::string body) const {
+  return http("POST " + target, target, false, std::move(body));
+}
+
 std::shared_ptr<Exchange> Client::submit(std::string method, const Json& request, std::uint64_t id,
                                          std::chrono::milliseconds timeout) const {
   auto exchange = std::make_shared<Exchange>();

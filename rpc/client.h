@@ -5,6 +5,7 @@
 #pragma once
 
 #include <noderig/rpc/errors.h>
+#include <noderig/rpc/http.h>
 #include <noderig/rpc/json.h>
 
 #include <chrono>
@@ -149,6 +150,11 @@ class Client {
   PendingCall start(std::string_view method, Json params = Json::array(),
                     std::optional<std::chrono::milliseconds> timeout = std::nullopt) const;
 
+  // Asks for any target of the node's HTTP server, such as "/rest/chaininfo.json", which goes out
+  // as it is written; the answer whatever its status. Throws TransportError when there is none.
+  HttpReply http_get(const std::string& target) const;
+  HttpReply http_post(const std::string& target, std::string body) const;
+
   // The same node and connections, at the endpoint of the wallet `name`.
   Client wallet(std::string name) const;
 
@@ -165,6 +171,7 @@ class Client {
   std::shared_ptr<detail::Exchange> submit(std::string method, const Json& request,
                                            std::uint64_t id,
                                            std::chrono::milliseconds timeout) const;
+  HttpReply http(std::string method, const std::string& target, bool get, std::string body) const;
 
   std::shared_ptr<detail::Pool> pool_;
   std::optional<std::string> wallet_;

@@ -22,6 +22,7 @@ struct Connection;
 struct Reply {
   int status = 0;
   std::string body;
+  std::string content_type{};  // with its parameters
 };
 
 // Becomes a TransportError in the calling thread.
@@ -42,6 +43,7 @@ struct Exchange {
   // Set before the exchange is submitted, read-only afterwards.
   std::string method;  // as errors name it
   std::string endpoint;
+  bool get = false;  // GET, which has no body, instead of POST
   std::string body;
   std::uint64_t id = 0;
   std::chrono::milliseconds timeout{};

@@ -255,10 +255,13 @@ asio::awaitable<void> Pool::connect(Exchange& exchange) {
 }
 
 asio::awaitable<Reply> Pool::round_trip(Exchange& exchange) {
-  http::request<http::string_body> request{http::verb::post, exchange.endpoint, 11};
+  http::request<http::string_body> request{exchange.get ? http::verb::get : http::verb::post,
+                                           exchange.endpoint, 11};
   request.set(http::field::host, host_header_);
-  request.set(http::field::content_type, "application/json");
-  request.body() = exchange.body;
+  if (!exchange.get) {
+    request.set(http::field::content_type, "application/json");
+    request.body() = exchange.body;
+  }
   request.prepare_payload();
 
   exchange.connection = take_idle();
@@ -295,7 +298,8 @@ asio::awaitable<Reply> Pool::round_trip(Exchange& exchange) {
           co_await http::async_read(connection.socket, connection.buffer, parser, kAwait);
     }
     if (!error) {
-      Reply reply{static_cast<int>(parser.get().result_int()), std::move(parser.get().body())};
+      Reply reply{static_cast<int>(parser.get().result_int()), std::move(parser.get().body()),
+                  std::string(parser.get()[http::field::content_type])};
       // Bytes left over belong to no request: the next reply could not be told from them.
       if (parser.keep_alive() && connection.buffer.size() == 0 && !exchange.finished() &&
           idle_.size() < options_.max_idle) {

@@ -129,9 +129,12 @@ asio::awaitable<void> FakeServer::serve(std::shared_ptr<Session> session) {
         co_await http::async_read(session->socket, session->buffer, parser, kAwait);
     if (error) break;
     auto message = parser.release();
-    Request request{session->index, std::string(message.target()),
+    Request request{session->index,
+                    std::string(message.target()),
                     std::string(message[http::field::authorization]),
-                    nlohmann::json::parse(message.body())};
+                    nlohmann::json::parse(message.body(), nullptr, false),
+                    std::string(message.method_string()),
+                    message.body()};
     const Answer answer = handler_(request);
     if (answer.then == Answer::Then::Hold) session->held = request;
     {

@@ -22,7 +22,9 @@ struct Request {
   std::size_t connection;  // counted from 0
   std::string target;
   std::string authorization;
-  nlohmann::json body;
+  nlohmann::json body;  // discarded when it is no JSON
+  std::string verb{};   // "GET"
+  std::string text{};   // the body as it came
 };
 
 // What the server does about a request: it sends `bytes`, if any, and keeps the connection, closes
