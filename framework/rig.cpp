@@ -68,6 +68,7 @@ Rig::Rig(RigSetup setup)
 
 Rig::~Rig() {
   drop_peers_from(0);
+  drop_subscribers_from(0);
   drop_nodes_from(0);
 }
 
@@ -186,6 +187,20 @@ void Rig::expect_punished(p2p::Peer& peer) {
   }
 }
 
+// -------------------------------------------------------------------------------- Notifications
+
+std::string Rig::free_endpoint() {
+  return fmt::format("tcp://{}:{}", host_.address.host(), host_.address.free_port());
+}
+
+ZmqSubscriber& Rig::subscribe_zmq(ZmqSubscriberOptions options) {
+  options.timeout_factor = host_.timeout_factor;
+  options.timeline = &host_.timeline;
+  auto subscriber = std::make_unique<ZmqSubscriber>(std::move(options));
+  const std::lock_guard lock(mutex_);
+  return *subscribers_.emplace_back(std::move(subscriber));
+}
+
 // ----------------------------------------------------------------------------------- The course
 
 void Rig::step(const std::string& text) {
@@ -244,6 +259,7 @@ void Rig::subtest(const std::string& name, const std::vector<std::string>& needs
 void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) {
   const std::size_t nodes = nodes_.size();
   const std::size_t peers = peers_.size();
+  const std::size_t subscribers = subscribers_.size();
   const auto fail = [&](const std::string& reason) {
     if (result.verdict == Verdict::Failed) return;
     result.verdict = Verdict::Failed;
@@ -262,6 +278,7 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     if (const std::string problem = problem_of(*peers_[i]); !problem.empty()) fail(problem);
   }
   drop_peers_from(peers);
+  drop_subscribers_from(subscribers);
   std::vector<Node*> own;
   for (std::size_t i = nodes; i < nodes_.size(); ++i) own.push_back(nodes_[i].get());
   stop_all(own);
@@ -281,6 +298,14 @@ void Rig::drop_peers_from(std::size_t first) {
   std::move(peers_.begin() + static_cast<std::ptrdiff_t>(first), peers_.end(),
             std::back_inserter(dropped));
   peers_.resize(first);
+}
+
+void Rig::drop_subscribers_from(std::size_t first) {
+  std::vector<std::unique_ptr<ZmqSubscriber>> dropped;
+  const std::lock_guard lock(mutex_);
+  std::move(subscribers_.begin() + static_cast<std::ptrdiff_t>(first), subscribers_.end(),
+            std::back_inserter(dropped));
+  subscribers_.resize(first);
 }
 
 void Rig::drop_nodes_from(std::size_t first) {
@@ -304,6 +329,7 @@ void Rig::interrupt(const std::string& reason) {
   for (const auto& node : nodes_) node->interrupt(interrupt_reason_);
   for (const auto& peer : peers_) peer->interrupt(interrupt_reason_);
   for (const auto& listener : listeners_) listener->interrupt(interrupt_reason_);
+  for (const auto& subscriber : subscribers_) subscriber->interrupt(interrupt_reason_);
 }
 
 std::string Rig::interrupt_reason() const {

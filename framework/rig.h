@@ -7,6 +7,7 @@
 #include <noderig/framework/metadata.h>
 #include <noderig/framework/node/node.h>
 #include <noderig/framework/runner/results.h>
+#include <noderig/framework/zmq_subscriber.h>
 #include <noderig/p2p/listener.h>
 #include <noderig/p2p/peer.h>
 #include <functional>
@@ -97,6 +98,14 @@ class Rig {
   // spares loopback peers (no punish-loopback), has at least dealt with all that was sent.
   void expect_punished(p2p::Peer& peer);
 
+  // ---- Notifications
+
+  // An address on which nothing listens, for a node's -zmqpub options: "tcp://127.3.4.5:18001".
+  std::string free_endpoint();
+
+  // Listens to what a node publishes by ZMQ at options.endpoint. Lives as a peer does.
+  ZmqSubscriber& subscribe_zmq(ZmqSubscriberOptions options);
+
   // ---- The scenario's course
 
   // Says what comes next. Shown live and in every report of a failure.
@@ -158,6 +167,7 @@ class Rig {
   p2p::Peer& open_peer(p2p::PeerOptions options,
                        const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open);
   void drop_peers_from(std::size_t first);
+  void drop_subscribers_from(std::size_t first);
   void drop_nodes_from(std::size_t first);
   void run_subtest(SubtestResult& result, const std::function<void()>& body);
 
@@ -172,6 +182,7 @@ class Rig {
   std::vector<std::unique_ptr<Node>> nodes_;
   std::vector<std::unique_ptr<p2p::Peer>> peers_;
   std::vector<std::unique_ptr<p2p::Listener>> listeners_;
+  std::vector<std::unique_ptr<ZmqSubscriber>> subscribers_;
   std::string interrupt_reason_;
   std::string step_;
   std::string subtest_;

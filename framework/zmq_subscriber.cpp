@@ -1,0 +1,287 @@
+#include <fmt/format.h>
+#include <noderig/framework/zmq_subscriber.h>
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <ostream>
+#include <set>
+#include <zmq.hpp>
+
+namespace noderig {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Kind = ZmqError::Kind;
+
+// How long sync() waits for its first block to show, and twice as long for each that follows: the
+// node takes up a subscription within a millisecond or two, and a block that it takes up later costs
+// less than a long wait for one that it has missed.
+constexpr std::chrono::milliseconds kSyncRound{10};
+// How soon an address that nobody listens at is tried again.
+constexpr int kReconnectMilliseconds = 10;
+constexpr const char* kWakeAddress = "inproc://interrupt";
+constexpr std::size_t kSequenceBlockBytes = 33;
+constexpr std::size_t kSequenceTransactionBytes = 41;
+// How many of what came instead a failure shows.
+constexpr std::size_t kShown = 5;
+
+ByteSpan bytes_of(const zmq::message_t& message) {
+  return {static_cast<const std::byte*>(message.data()), message.size()};
+}
+
+[[noreturn]] void malformed(const ZmqNotification& notification, const std::string& what) {
+  throw ZmqError(Kind::Malformed, fmt::format("the ZMQ notification {} #{} with {} bytes is not {}",
+                                              notification.topic, notification.number,
+                                              notification.body.size(), what));
+}
+
+// Hashes come in the order in which they are printed.
+Uint256 printed_hash(ByteSpan bytes) {
+  std::array<std::byte, Uint256::kSize> wire;
+  std::reverse_copy(bytes.begin(), bytes.begin() + Uint256::kSize, wire.begin());
+  return Uint256(wire);
+}
+
+template <typename T>
+T decode_body(const ZmqNotification& notification, const char* what) {
+  p2p::Decoded<T> value = p2p::decode_as<T>(notification.body);
+  if (!value) malformed(notification, fmt::format("{}: {}", what, value.error().to_string()));
+  return *std::move(value);
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------------------- Notifications
+
+std::string SequenceEvent::to_string() const {
+  return mempool_sequence ? fmt::format("{} {} {}", static_cast<char>(label), *mempool_sequence,
+                                        hash.to_string())
+                          : fmt::format("{} {}", static_cast<char>(label), hash.to_string());
+}
+
+std::ostream& operator<<(std::ostream& out, const SequenceEvent& event) {
+  return out << event.to_string();
+}
+
+Uint256 ZmqNotification::hash() const {
+  if (body.size() != Uint256::kSize) malformed(*this, "a hash");
+  return printed_hash(body);
+}
+
+p2p::Block ZmqNotification::block() const {
+  return decode_body<p2p::Block>(*this, "a block");
+}
+
+p2p::Transaction ZmqNotification::transaction() const {
+  return decode_body<p2p::Transaction>(*this, "a transaction");
+}
+
+SequenceEvent ZmqNotification::sequence_event() const {
+  if (body.size() < kSequenceBlockBytes) malformed(*this, "a hash and a label");
+  const auto label = static_cast<SequenceEvent::Label>(body[Uint256::kSize]);
+  SequenceEvent event{label, printed_hash(body)};
+  switch (label) {
+    case SequenceEvent::Label::BlockConnected:
+    case SequenceEvent::Label::BlockDisconnected:
+      if (body.size() != kSequenceBlockBytes) malformed(*this, "a block's event");
+      return event;
+    case SequenceEvent::Label::TransactionAdded:
+    case SequenceEvent::Label::TransactionRemoved:
+      if (body.size() != kSequenceTransactionBytes) malformed(*this, "a transaction's event");
+      event.mempool_sequence =
+          p2p::Reader(ByteSpan(body).subspan(kSequenceBlockBytes)).integer<std::uint64_t>("number");
+      return event;
+  }
+  malformed(*this, "an event with a known label");
+}
+
+bool ZmqNotification::shows(const BuiltBlock& connected) const {
+  if (topic == "hashblock") return hash() == connected.hash();
+  if (topic == "rawblock") return block().hash() == connected.hash();
+  if (topic == "hashtx") return hash() == connected.coinbase().txid();
+  if (topic == "rawtx") return transaction().txid() == connected.coinbase().txid();
+  return sequence_event() == SequenceEvent::connected(connected.hash());
+}
+
+std::string ZmqNotification::to_string() const {
+  std::string shown = fmt::format("{} bytes", body.size());
+  try {
+    if (topic.starts_with("hash")) shown = hash().to_string();
+    if (topic == "sequence") shown = sequence_event().to_string();
+  } catch (const ZmqError& error) {
+    shown = error.what();
+  }
+  return fmt::format("{} #{}: {}", topic, number, shown);
+}
+
+// --------------------------------------------------------------------------------- The transport
+
+struct ZmqSubscriber::Transport {
+  zmq::context_t context;
+  zmq::socket_t subscription{context, zmq::socket_type::sub};
+  zmq::socket_t wake{context, zmq::socket_type::pair};  // readable once interrupted
+
+  std::mutex mutex;  // guards the reason
+  std::string interrupt_reason;
+
+  void throw_if_interrupted() {
+    const std::lock_guard lock(mutex);
+    if (!interrupt_reason.empty()) throw ZmqError(Kind::Interrupted, interrupt_reason);
+  }
+};
+
+ZmqSubscriber::ZmqSubscriber(ZmqSubscriberOptions options)
+    : options_(std::move(options)), transport_(std::make_unique<Transport>()) {
+  zmq::socket_t& socket = transport_->subscription;
+  socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::rcvhwm, options_.receive_hwm);
+  socket.set(zmq::sockopt::reconnect_ivl, kReconnectMilliseconds);
+  for (const std::string& topic : options_.topics) socket.set(zmq::sockopt::subscribe, topic);
+  transport_->wake.set(zmq::sockopt::linger, 0);
+  transport_->wake.bind(kWakeAddress);
+  try {
+    socket.connect(options_.endpoint);
+  } catch (const zmq::error_t& error) {
+    throw ZmqError(Kind::Connect, fmt::format("{}: can't connect to \"{}\": {}", options_.name,
+                                              options_.endpoint, error.what()));
+  }
+}
+
+ZmqSubscriber::~ZmqSubscriber() = default;
+
+void ZmqSubscriber::interrupt(const std::string& reason) {
+  {
+    const std::lock_guard lock(transport_->mutex);
+    if (!transport_->interrupt_reason.empty()) return;
+    transport_->interrupt_reason = reason.empty() ? "interrupted" : reason;
+  }
+  // A socket belongs to one thread, so the waiting one is woken through a socket of this one's.
+  zmq::socket_t signal(transport_->context, zmq::socket_type::pair);
+  signal.connect(kWakeAddress);
+  signal.send(zmq::message_t(), zmq::send_flags::dontwait);
+}
+
+bool ZmqSubscriber::receive(Clock::time_point end) {
+  std::array<zmq::pollitem_t, 2> items{{{transport_->subscription.handle(), 0, ZMQ_POLLIN, 0},
+                                        {transport_->wake.handle(), 0, ZMQ_POLLIN, 0}}};
+  while (true) {
+    transport_->throw_if_interrupted();
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    try {
+      zmq::poll(items, std::max(left, std::chrono::milliseconds(0)));
+    } catch (const zmq::error_t& error) {
+      if (error.num() != EINTR) throw;
+      continue;
+    }
+    transport_->throw_if_interrupted();
+    if ((items[0].revents & ZMQ_POLLIN) == 0) {
+      if (Clock::now() >= end) return false;
+      continue;
+    }
+    std::vector<zmq::message_t> parts(1);
+    if (!transport_->subscription.recv(parts.back(), zmq::recv_flags::dontwait)) continue;
+    while (parts.back().more()) {
+      // The parts of one notification arrive together.
+      parts.emplace_back();
+      static_cast<void>(transport_->subscription.recv(parts.back()));
+    }
+    if (parts.size() != 3 || parts[2].size() != sizeof(std::uint32_t)) {
+      throw ZmqError(
+          Kind::Malformed,
+          fmt::format("{}: a notification has {} parts where topic, body and a number of "
+                      "four bytes were expected",
+                      options_.name, parts.size()));
+    }
+    const ByteSpan body = bytes_of(parts[1]);
+    take_in({parts[0].to_string(),
+             {body.begin(), body.end()},
+             p2p::Reader(bytes_of(parts[2])).integer<std::uint32_t>("number")});
+    return true;
+  }
+}
+
+void ZmqSubscriber::take_in(ZmqNotification notification) {
+  if (options_.timeline != nullptr) {
+    options_.timeline->add(Timeline::Kind::Message, options_.name,
+                           "<- " + notification.to_string());
+  }
+  const auto [next, first] = next_number_.try_emplace(notification.topic, notification.number);
+  if (!first && notification.number != next->second && !options_.allow_gaps) {
+    throw ZmqError(Kind::Lost,
+                   fmt::format("{}: after {} #{} came #{}", options_.name, notification.topic,
+                               next->second - 1, notification.number));
+  }
+  next->second = notification.number + 1;
+  inbox_.push_back(std::move(notification));
+}
+
+// -------------------------------------------------------------------------------------- Waiting
+
+std::chrono::milliseconds ZmqSubscriber::scaled(Bound bound) const {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(bound.value_or(options_.timeout) *
+                                                               options_.timeout_factor);
+}
+
+int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
+  const Clock::time_point begin = Clock::now();
+  const Clock::time_point end = begin + scaled({});
+  std::chrono::milliseconds round = scaled(kSyncRound);
+  for (int rounds = 1;; ++rounds, round *= 2) {
+    const BuiltBlock block = mine();
+    const Clock::time_point round_end = std::min(Clock::now() + round, end);
+    std::set<std::string, std::less<>> missing(options_.topics.begin(), options_.topics.end());
+    while (true) {
+      for (; !inbox_.empty(); inbox_.pop_front()) {
+        if (inbox_.front().shows(block)) missing.erase(inbox_.front().topic);
+      }
+      if (missing.empty()) return rounds;
+      if (!receive(round_end)) break;
+    }
+    if (Clock::now() >= end) {
+      throw ZmqError(Kind::Timeout,
+                     fmt::format("{}: {} blocks were mined and {} showed none of them at {}",
+                                 options_.name, rounds, *missing.begin(), options_.endpoint));
+    }
+  }
+}
+
+ZmqNotification ZmqSubscriber::take(std::string_view topic, Clock::time_point begin,
+                                    std::chrono::milliseconds bound) {
+  std::size_t seen = 0;
+  while (true) {
+    for (; seen < inbox_.size(); ++seen) {
+      if (!topic.empty() && inbox_[seen].topic != topic) continue;
+      ZmqNotification found = std::move(inbox_[seen]);
+      inbox_.erase(inbox_.begin() + static_cast<std::ptrdiff_t>(seen));
+      return found;
+    }
+    if (receive(begin + bound)) continue;
+    std::string instead;
+    for (std::size_t i = inbox_.size() - std::min(inbox_.size(), kShown); i < inbox_.size(); ++i) {
+      instead += (instead.empty() ? "" : ", ") + inbox_[i].to_string();
+    }
+    throw ZmqError(Kind::Timeout,
+                   fmt::format("{}: no {} within {} ms; {}", options_.name,
+                               topic.empty() ? "notification" : topic, bound.count(),
+                               instead.empty() ? "nothing else came" : "instead came " + instead));
+  }
+}
+
+ZmqNotification ZmqSubscriber::expect(std::string_view topic, Bound bound) {
+  return take(topic, Clock::now(), scaled(bound));
+}
+
+ZmqNotification ZmqSubscriber::expect(Bound bound) {
+  return take({}, Clock::now(), scaled(bound));
+}
+
+std::vector<SequenceEvent> ZmqSubscriber::expect_sequence(std::size_t count, Bound bound) {
+  const Clock::time_point begin = Clock::now();
+  std::vector<SequenceEvent> events;
+  while (events.size() < count) {
+    events.push_back(take("sequence", begin, scaled(bound)).sequence_event());
+  }
+  return events;
+}
+
+}  // namespace noderig
