@@ -36,6 +36,12 @@ p2p::TxOut bulk_output(std::size_t script_bytes) {
   if (script_bytes == 0) throw std::invalid_argument("a bulk output has at least one byte");
   Bytes script(script_bytes, static_cast<std::byte>(p2p::Op::Nop));
   script.front() = static_cast<std::byte>(p2p::Op::Return);
+  constexpr std::size_t kPushed = 6;  // where the data of the one push begins
+  if (script_bytes >= kPushed) {
+    script[1] = static_cast<std::byte>(p2p::Op::PushData4);
+    const auto size = static_cast<std::uint32_t>(script_bytes - kPushed);
+    std::memcpy(script.data() + 2, &size, sizeof size);
+  }
   return {.value = Amount(), .script_pubkey = p2p::Script(script)};
 }
 

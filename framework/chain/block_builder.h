@@ -29,7 +29,8 @@ p2p::Transaction coinbase(int height, Amount value, const p2p::Script& script,
                           std::string_view tag = {});
 
 // An output without value whose script has `script_bytes` bytes, at least one: OP_RETURN, then
-// filling. Makes large blocks without many transactions.
+// filling. Makes large blocks without many transactions. The filling is one push where it fits:
+// nodes walk through scripts instruction by instruction, twice a block.
 p2p::TxOut bulk_output(std::size_t script_bytes);
 
 // What a block is built from.

@@ -95,9 +95,18 @@ TEST(BuildBlock, TakesBulkInTheCoinbase) {
   const p2p::Block large = build_block({.extra_outputs = {bulk_output(950'000)}});
   // Value, length of the script, script.
   EXPECT_EQ(large.total_size() - plain.total_size(), 8 + 5 + 950'000);
-  const auto script = large.transactions[0].outputs[1].script_pubkey.to_hex();
-  EXPECT_EQ(script.substr(0, 6), "6a6161");
   EXPECT_THROW(bulk_output(0), std::invalid_argument);
+}
+
+TEST(BulkOutput, IsOneReturnAndOnePush) {
+  const p2p::Script script = bulk_output(950'000).script_pubkey;
+  p2p::ScriptReader reader(script);
+  EXPECT_EQ(reader.next()->op, p2p::Op::Return);
+  EXPECT_EQ(reader.next()->data.size(), 950'000 - 6);
+  EXPECT_TRUE(reader.at_end());
+  EXPECT_EQ(bulk_output(6).script_pubkey.to_hex(), "6a4e00000000");
+  EXPECT_EQ(bulk_output(5).script_pubkey.to_hex(), "6a61616161");
+  EXPECT_EQ(bulk_output(1).script_pubkey.to_hex(), "6a");
 }
 
 TEST(Solve, FindsTheFirstNonceThatMeetsTheTarget) {
