@@ -75,7 +75,7 @@ NODERIG_SCENARIO(preciousblock,
             return hash_of(tip.at("hash")) == l && tip.at("status") == "valid-headers";
           });
         },
-        "node 0 has the blocks up to L");
+        "node 0 has the blocks up to L", 20s);
     assert_equal(n0.tip(), n1.tip(), *h);
     assert_equal(n2.tip(), l);
 
