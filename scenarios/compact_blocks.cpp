@@ -1,9 +1,9 @@
 // Compact blocks (BIP152): how peers agree on them, what the node writes into them, what it asks
 // for when it gets one, and what it does about old, wrong and unasked ones.
 //
-//   genesis - 1 ... 120 - 121 ... 220 - . - . - ...   each part adds blocks of its own
-//             |         |
-//             `---------`--- the rig wallet's coins
+//   genesis - 1 ... 60 - 61 ... 160 - . - . - ...   each part adds blocks of its own
+//             |        |
+//             `--------`--- the rig wallet's coins
 //
 //   peer                                  node
 //     cmpctblock: header, short ids  --->   looks for the transactions in its mempool

@@ -6,31 +6,32 @@
 namespace noderig::compact_blocks {
 namespace {
 
-constexpr int kTransactions = 26;  // besides the coinbase; every other one without a witness
+constexpr int kTransactions = 26;  // besides the coinbase; half of them without a witness
 
 // Lets the node make a block of its mempool.
 BuiltBlock mine_many_transactions(Stage& stage) {
-  // Coins whose inputs take a signature and no witness, out of one of the stage's coins.
+  // Half of the coins take a signature and no witness. One transaction makes them all.
+  constexpr int kHalf = kTransactions / 2;
   RigWallet legacy(stage.node, CoinKind::P2pk);
-  const std::vector<TxOut> outputs(kTransactions / 2,
+  const std::vector<TxOut> outputs(kHalf,
                                    {.value = Amount::btc(1), .script_pubkey = legacy.script()});
-  stage.submit_block({stage.spend({.outputs = outputs}).transaction});
-  const std::vector<Coin> coins = legacy.coins();
+  const WalletTransaction split = stage.spend({.outputs = outputs, .change_outputs = kHalf});
+  stage.submit_block({split.transaction});
+  const std::vector<Coin> legacy_coins = legacy.coins();
   const TxOut spent{.value = Amount::btc(1) - Amount::sat(10'000),
                     .script_pubkey = stage.wallet.script()};
 
   std::vector<rpc::BatchCall> calls;
-  for (int i = 0; i < kTransactions; ++i) {
-    const bool witness = i % 2 == 0;
-    const Transaction transaction =
-        witness ? stage.spend().transaction
-                : legacy
-                      .create({.coins = {coins.at(static_cast<std::size_t>(i / 2))},
-                               .outputs = {spent},
-                               .change_outputs = 0})
-                      .transaction;
+  const auto send_later = [&](const Transaction& transaction, bool witness) {
     assert_equal(transaction.has_witness(), witness);
     calls.push_back({"sendrawtransaction", Json::array({Json(transaction)})});
+  };
+  for (std::size_t i = 0; i < kHalf; ++i) {
+    send_later(stage.wallet.create({.coins = {split.change.at(i)}}).transaction, true);
+    send_later(
+        legacy.create({.coins = {legacy_coins.at(i)}, .outputs = {spent}, .change_outputs = 0})
+            .transaction,
+        false);
   }
   for (const auto& result : stage.node.rpc.batch(calls)) result.value();
 

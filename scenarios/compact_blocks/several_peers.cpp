@@ -81,7 +81,7 @@ void several_peers(Stage& stage) {
 
   stage.part("submitted_block", [&] {
     const std::vector<Peer*> listeners{&stage.plain_inbound(), &stage.plain_inbound(),
-                                       &stage.plain_inbound(), &stage.plain_outbound()};
+                                       &stage.plain_inbound()};
     for (Peer* peer : listeners) {
       peer->send(kAnnounce);
       learn_chain(*peer, node.tip());

@@ -20,7 +20,7 @@ class Stage {
   // Blocks of the node's chain when the parts begin: each is one of the wallet's coins once
   // kCoinbaseMaturity are on top of it, and some are too old to have the work of the tip's last
   // 144.
-  static constexpr int kHeight = 220;
+  static constexpr int kHeight = 160;
 
   explicit Stage(Rig& a_rig);
 
