@@ -13,6 +13,12 @@ class AssertionError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// The scenario or sub-test cannot run here, and that is no failure: the daemon lacks what it needs.
+class Skipped : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // The rig itself cannot work (no daemon, no disk, no plugin): exit code 3.
 class EnvironmentError : public std::runtime_error {
  public:

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <noderig/framework/chain/regtest.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/rig.h>
 #include <noderig/p2p/messages/registry.h>
 #include <algorithm>
@@ -233,10 +234,9 @@ void Rig::subtest(const std::string& name, const std::vector<std::string>& needs
   if (!selected(name)) return;
   SubtestResult result{.name = name};
   const auto begin = std::chrono::steady_clock::now();
-  const auto lacking = std::ranges::find_if(needs, [this](const auto& need) { return !can(need); });
-  if (lacking != needs.end()) {
+  if (const std::string lacking = host_.profile.lacks(needs); !lacking.empty()) {
     result.verdict = Verdict::Skipped;
-    result.reason = fmt::format("{} lacks {}", host_.profile.to_string(), *lacking);
+    result.reason = lacking;
   } else {
     {
       const std::lock_guard lock(mutex_);
@@ -266,11 +266,17 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     result.reason = reason;
     log("sub-test " + result.name + " failed: " + reason);
   };
+  const auto skip_with = [&](const std::string& reason) {
+    result.verdict = Verdict::Skipped;
+    result.reason = reason;
+  };
   try {
     body();
   } catch (const Skipped& skipped) {
-    result.verdict = Verdict::Skipped;
-    result.reason = skipped.what();
+    skip_with(skipped.what());
+  } catch (const rpc::RpcError& error) {
+    const std::string lacking = lacking_method(error, host_.profile);
+    lacking.empty() ? fail(error.what()) : skip_with(lacking);
   } catch (const std::exception& error) {
     fail(error.what());
   }

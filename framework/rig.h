@@ -4,6 +4,7 @@
 // ends.
 #pragma once
 
+#include <noderig/framework/errors.h>
 #include <noderig/framework/metadata.h>
 #include <noderig/framework/node/node.h>
 #include <noderig/framework/runner/results.h>
@@ -21,12 +22,6 @@
 #include <vector>
 
 namespace noderig {
-
-// Thrown by Rig::skip; ends the sub-test or scenario without a failure.
-class Skipped : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // What the worker gives to the rig.
 struct RigSetup {

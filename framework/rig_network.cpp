@@ -31,21 +31,61 @@ std::vector<Json> outbound(const Node& node, const Node& other) {
   });
 }
 
-// The other ends of `outbound` connections, as the node that accepted them sees them.
-std::vector<Json> inbound(const Node& node, const std::vector<Json>& outbound) {
-  return peers_of(node, [&](const Json& peer) {
-    return std::ranges::any_of(
-        outbound, [&](const Json& end) { return end.at("addrbind") == peer.at("addr"); });
-  });
+// Whether the peer that a node shows is through the handshake.
+bool shook_hands(const Json& peer) {
+  // A pong shows that the other side is done with all of it; its version, where no more is shown,
+  // that it is about to be.
+  if (!peer.contains("bytesrecv_per_msg")) return peer.at("version") > 0;
+  const Json& received = peer.at("bytesrecv_per_msg");
+  return received.contains("verack") && received.contains("pong");
 }
 
-// A pong shows that the other side is done with the whole handshake.
-bool shook_hands(const std::vector<Json>& peers) {
-  return std::ranges::any_of(peers, [](const Json& peer) {
-    const Json& received = peer.at("bytesrecv_per_msg");
-    return received.contains("verack") && received.contains("pong");
-  });
+bool any_shook_hands(const std::vector<Json>& peers) {
+  return std::ranges::any_of(peers, [](const Json& peer) { return shook_hands(peer); });
 }
+
+// The connections that `node` accepted of another node: those whose other ends are `outbound`.
+// Daemons that do not show where their own ends are leave them all to be counted, since no peer of
+// the rig comes from a node's address.
+class Accepted {
+ public:
+  Accepted(const Node& node, std::size_t outbound)
+      : node_(node), others_(all().size() - std::min(all().size(), outbound)) {}
+
+  // Through the handshake; those that were there before are taken to be.
+  bool shaken(const std::vector<Json>& outbound) const {
+    if (identified(outbound)) return any_shook_hands(matching(outbound));
+    const std::vector<Json> peers = all();
+    return std::ranges::count_if(peers, shook_hands) > static_cast<std::ptrdiff_t>(others_);
+  }
+
+  bool gone(const std::vector<Json>& outbound) const {
+    return identified(outbound) ? matching(outbound).empty() : all().size() <= others_;
+  }
+
+ private:
+  static bool identified(const std::vector<Json>& outbound) {
+    return std::ranges::all_of(outbound, [](const Json& end) { return end.contains("addrbind"); });
+  }
+
+  std::vector<Json> matching(const std::vector<Json>& outbound) const {
+    return peers_of(node_, [&](const Json& peer) {
+      return std::ranges::any_of(
+          outbound, [&](const Json& end) { return end.at("addrbind") == peer.at("addr"); });
+    });
+  }
+
+  std::vector<Json> all() const {
+    return peers_of(node_, [this](const Json& peer) {
+      const auto address = peer.at("addr").get<std::string>();
+      return peer.at("inbound").get<bool>() &&
+             (address.starts_with("127.0.0.1:") || address.starts_with(node_.host() + ":"));
+    });
+  }
+
+  const Node& node_;
+  const std::size_t others_;  // how many connections of other nodes there are
+};
 
 std::string names_of(Nodes nodes) {
   std::string names;
@@ -63,20 +103,22 @@ std::vector<Uint256> mempool_of(const Node& node) {
 }  // namespace
 
 void Rig::connect_nodes(Node& from, Node& to) {
-  if (outbound(from, to).empty()) from.rpc("addnode", p2p_address(to), "onetry");
+  std::vector<Json> ends = outbound(from, to);
+  const Accepted accepted(to, ends.size());
+  if (ends.empty()) from.rpc("addnode", p2p_address(to), "onetry");
   const std::string what = fmt::format("{} is connected to {}", from.name(), to.name());
-  std::vector<Json> ends;
-  from.wait_until([&] { return shook_hands(ends = outbound(from, to)); }, what);
-  to.wait_until([&] { return shook_hands(inbound(to, ends)); }, what);
+  from.wait_until([&] { return any_shook_hands(ends = outbound(from, to)); }, what);
+  to.wait_until([&] { return accepted.shaken(ends); }, what);
 }
 
 void Rig::disconnect_nodes(Node& a, Node& b) {
   const auto part = [](Node& from, Node& to) {
     const std::vector<Json> ends = outbound(from, to);
     if (ends.empty()) return;
+    const Accepted accepted(to, ends.size());
     for (const Json& end : ends) {
       try {
-        from.rpc("disconnectnode", "", end.at("id"));
+        from.rpc("disconnectnode", end.at("addr"));
       } catch (const rpc::RpcError& error) {
         // Gone by itself in the meantime.
         if (error.code() != rpc::RpcErrorCode::RPC_CLIENT_NODE_NOT_CONNECTED) throw;
@@ -84,7 +126,7 @@ void Rig::disconnect_nodes(Node& a, Node& b) {
     }
     const std::string what = fmt::format("{} is disconnected from {}", from.name(), to.name());
     from.wait_until([&] { return outbound(from, to).empty(); }, what);
-    to.wait_until([&] { return inbound(to, ends).empty(); }, what);
+    to.wait_until([&] { return accepted.gone(ends); }, what);
   };
   part(a, b);
   part(b, a);
@@ -111,7 +153,7 @@ void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout) {
     if (behind.empty()) break;
     for (Node* node : behind) node->wait_for_tip(*best, timeout);
   }
-  for (Node& node : nodes) node.rpc("syncwithvalidationinterfacequeue");
+  for (Node& node : nodes) node.finish_validation();
 }
 
 void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout) {
@@ -135,7 +177,7 @@ void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout) {
     };
     lacking->first->wait_until(changed, what, timeout);
   }
-  for (Node& node : nodes) node.rpc("syncwithvalidationinterfacequeue");
+  for (Node& node : nodes) node.finish_validation();
 }
 
 void Rig::sync_all(Nodes nodes, std::chrono::milliseconds timeout) {

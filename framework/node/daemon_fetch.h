@@ -5,6 +5,9 @@
 //   DAEMONS/knots/VERSION/lib/          ... these libraries and their dynamic loader
 //   DAEMONS/knots/current               a link to the VERSION to use
 //
+//   DAEMONS/bcoin/VERSION/bcoin         a wrapper that execs node with what is in ...
+//   DAEMONS/bcoin/VERSION/node_modules  ... this directory
+//
 // Nothing of the system is changed and no root is needed. Two fetches at once are safe, between
 // processes too: the second waits for the first. An interrupted one leaves nothing that counts; the
 // next one removes what it left. Any thread.
@@ -20,7 +23,7 @@
 namespace noderig {
 
 struct FetchedDaemon {
-  std::string flavour;  // "knots"
+  std::string flavour;  // "knots", "bcoin"
   std::string version;  // the package's
   std::filesystem::path executable;
 };
@@ -52,8 +55,17 @@ enum class IfPresent { Keep, Update };
 FetchedDaemon fetch_knots(const std::filesystem::path& daemons_dir, const PackageSource& source,
                           const FetchProgress& progress, IfPresent if_present = IfPresent::Keep);
 
-// The same from the machine's own source.
-FetchedDaemon fetch_knots(const std::filesystem::path& daemons_dir, const FetchProgress& progress,
+// Installs bcoin with npm, whose packages run no script meanwhile. Throws EnvironmentError; when
+// Node.js or npm is missing, it names the packages to install.
+FetchedDaemon fetch_bcoin(const std::filesystem::path& daemons_dir, const FetchProgress& progress,
                           IfPresent if_present = IfPresent::Keep);
+
+// The flavours that can be fetched.
+std::vector<std::string> fetchable_flavours();
+
+// Fetches the daemon of that flavour from where it usually comes from. Throws UsageError for a
+// flavour that cannot be fetched.
+FetchedDaemon fetch_daemon(std::string_view flavour, const std::filesystem::path& daemons_dir,
+                           const FetchProgress& progress, IfPresent if_present = IfPresent::Keep);
 
 }  // namespace noderig

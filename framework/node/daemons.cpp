@@ -9,7 +9,11 @@
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/node/expectations.h>
 #include <noderig/framework/node/node.h>
+#include <noderig/framework/node/rpc_methods.h>
+#include <noderig/framework/node/search_path.h>
+#include <noderig/p2p/block_relay.h>
 #include <noderig/p2p/messages/block_message.h>
+#include <noderig/p2p/messages/inv.h>
 #include <noderig/p2p/peer.h>
 #include <unistd.h>
 #include <cstdlib>
@@ -21,22 +25,13 @@ namespace noderig {
 namespace fs = std::filesystem;
 namespace {
 
-fs::path on_path(const std::string& program) {
-  const char* path = std::getenv("PATH");
-  std::istringstream directories(path == nullptr ? "" : path);
-  for (std::string directory; std::getline(directories, directory, ':');) {
-    const fs::path candidate = fs::path(directory) / program;
-    if (::access(candidate.c_str(), X_OK) == 0 && fs::is_regular_file(candidate)) return candidate;
-  }
-  return {};
-}
-
 // What tells whether a remembered profile is still that of the file.
 Json fingerprint(const fs::path& executable, const DaemonProfile& identified) {
   Json behaviours = Json::array();  // those that this noderig looks for
   for (const auto& [name, meaning] : known_behaviours()) behaviours.push_back(name);
   return {{"path", executable.string()},
           {"looked_for", behaviours},
+          {"methods", known_rpc_methods()},
           {"version", identified.version},
           {"options", identified.options},
           {"size", fs::file_size(executable)},
@@ -57,31 +52,39 @@ void remember(const DaemonProfile& profile, const Json& print) {
   fs::rename(written, file);
 }
 
-// Names of the methods in the answer of `help`: the first word of each line that is no heading.
-std::set<std::string> method_names(const std::string& help) {
-  std::set<std::string> names;
-  std::istringstream lines(help);
-  for (std::string line; std::getline(lines, line);) {
-    if (line.empty() || line.starts_with("==")) continue;
-    names.insert(line.substr(0, line.find(' ')));
+// Makes a peer of the node being probed.
+using Connect = std::function<std::unique_ptr<p2p::Peer>()>;
+
+// Whether the node keeps the connection, having dealt with all that was sent.
+bool keeps(p2p::Peer& peer) {
+  try {
+    peer.sync_with_ping();
+    return true;
+  } catch (const p2p::PeerError& error) {
+    if (error.kind() != p2p::PeerError::Kind::Disconnected) throw;
+    return false;
   }
-  return names;
+}
+
+// Whether a valid block gets into the chain that the peer neither told of nor was asked for.
+bool takes_unrequested_block(Node& node, const Connect& connect) {
+  const BuiltBlock block = node.chain().mine();
+  const auto peer = connect();
+  peer->send(p2p::BlockMessage{block.block()});
+  return keeps(*peer) && node.tip() == block.hash();
 }
 
 // Whether the node closes the connection of a loopback peer that sends a block whose coinbase pays
 // too much.
-bool punishes_loopback(Node& node, LoopbackAddress& address, boost::asio::io_context& io) {
+bool punishes_loopback(Node& node, const Connect& connect, bool takes_unrequested) {
   const BuiltBlock greedy = node.chain().mine({.fees = Amount::btc(1)});
-  const auto peer = p2p::Peer::connect(io, node.host(), node.p2p_port(),
-                                       {.name = "probe", .bind_address = address.sibling(2)});
-  peer->send(p2p::BlockMessage{greedy.block()});
-  try {
-    peer->sync_with_ping();
-    return false;
-  } catch (const p2p::PeerError& error) {
-    if (error.kind() != p2p::PeerError::Kind::Disconnected) throw;
-    return true;
+  const auto peer = connect();
+  if (!takes_unrequested) {
+    peer->send(p2p::Inv{.items = {{p2p::InvType::Block, greedy.hash()}}});
+    p2p::expect_block_request(*peer, greedy.hash());
   }
+  peer->send(p2p::BlockMessage{greedy.block()});
+  return !keeps(*peer);
 }
 
 // Sees what a running node offers and does.
@@ -102,16 +105,18 @@ void look_at_running_node(DaemonProfile& profile) {
                 .on_fault = {}};
   Node node(host, {.name = "probe", .arguments = {}, .mocktime = regtest::kEpoch});
   node.start();
-  std::set<std::string> rpcs = method_names(node.rpc("help").get<std::string>());
+  std::set<std::string> rpcs = offered_rpc_methods(node.rpc);
   node.mine(1);
   const std::string log = node.log().since(0);
-  const bool punishes = punishes_loopback(node, address, io.context());
-  std::set<std::string>& behaviours = profile.behaviours;
-  if (rpcs.contains("createwallet")) behaviours.merge(wallet_behaviours(node));
-  behaviours.merge(compact_block_behaviours(node, [&] {
+  const Connect connect = [&] {
     return p2p::Peer::connect(io.context(), node.host(), node.p2p_port(),
                               {.name = "probe", .bind_address = address.sibling(2)});
-  }));
+  };
+  const bool unrequested = takes_unrequested_block(node, connect);
+  const bool punishes = punishes_loopback(node, connect, unrequested);
+  std::set<std::string>& behaviours = profile.behaviours;
+  if (rpcs.contains("createwallet")) behaviours.merge(wallet_behaviours(node));
+  behaviours.merge(compact_block_behaviours(node, connect));
   node.stop();
 
   if (rpcs.contains("createwallet")) behaviours.insert("wallet");
@@ -120,6 +125,7 @@ void look_at_running_node(DaemonProfile& profile) {
   if (log.find("Enabling script verification at block #1 ") != std::string::npos) {
     behaviours.insert("script-check-log");
   }
+  if (unrequested) behaviours.insert("unrequested-blocks");
   if (punishes) behaviours.insert("punish-loopback");
   profile.rpcs = std::move(rpcs);
 }
@@ -166,28 +172,36 @@ DaemonProfile find_daemon(const std::string& choice) {
     }
     return profile_of(path);
   }
-  if (name == "knots") {
-    const auto fetched = find_fetched(daemons_directory(), "knots");
-    if (fetched) return profile_of(fetched->executable);
-    throw EnvironmentError(
-        "the daemon knots is not here: `noderig daemon get knots` fetches it (or name another one "
-        "by --daemon PATH)");
+  if (const auto fetched = find_fetched(daemons_directory(), name)) {
+    return profile_of(fetched->executable);
   }
   if (name == "core") {
-    if (const fs::path found = on_path("bitcoind"); !found.empty()) return profile_of(found);
+    if (const fs::path found = find_on_path("bitcoind"); !found.empty()) return profile_of(found);
     throw EnvironmentError(
         "there is no bitcoind on PATH: install Bitcoin Core or give its path with --daemon");
   }
+  const std::vector<std::string> fetchable = fetchable_flavours();
+  if (std::ranges::find(fetchable, name) != fetchable.end()) {
+    throw EnvironmentError(fmt::format(
+        "the daemon {0} is not here: `noderig daemon get {0}` fetches it (or name another one by "
+        "--daemon PATH)",
+        name));
+  }
+  std::vector<std::string> names;
+  for (const Flavour* flavour : flavours()) names.emplace_back(flavour->name);
   throw UsageError(fmt::format("no daemon is named \"{}\"{}; a path needs a '/', as in ./bitcoind",
-                               name, did_you_mean(name, {"knots", "core"})));
+                               name, did_you_mean(name, names)));
 }
 
 std::vector<KnownDaemon> known_daemons() {
   std::vector<KnownDaemon> known;
-  const auto fetched = find_fetched(daemons_directory(), "knots");
-  known.push_back({"knots", fetched ? fetched->executable : fs::path(),
-                   fetched ? fetched->version : "", "fetched by `noderig daemon get knots`"});
-  const fs::path core = on_path("bitcoind");
+  for (const std::string& flavour : fetchable_flavours()) {
+    const auto fetched = find_fetched(daemons_directory(), flavour);
+    known.push_back({flavour, fetched ? fetched->executable : fs::path(),
+                     fetched ? fetched->version : "",
+                     fmt::format("fetched by `noderig daemon get {}`", flavour)});
+  }
+  const fs::path core = find_on_path("bitcoind");
   known.push_back({"core", core, core.empty() ? "" : identify_daemon(core).version,
                    "found on PATH, or --daemon PATH"});
   if (const char* chosen = std::getenv("NODERIG_DAEMON"); chosen != nullptr && *chosen != '\0') {

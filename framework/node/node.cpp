@@ -22,43 +22,37 @@ constexpr int kPortAttempts = 5;
 constexpr std::chrono::milliseconds kRetry{20};
 // A node whose arguments silence its log is asked again after this long.
 constexpr std::chrono::milliseconds kQuietNode{100};
-// Threads in whose work a node's peers, mempool and chain change.
-constexpr std::string_view kActiveThreads[] = {"[msghand]", "[net]", "[opencon]", "[scheduler]"};
-constexpr std::string_view kReadyLine = "init message: Done loading";
-constexpr std::string_view kPortTaken = "Unable to bind";
+
+// In the daemon's own words. Throws Skipped when it lacks an option.
+std::vector<std::string> translated(const DaemonProfile& profile,
+                                    const std::vector<std::string>& arguments) {
+  if (const std::string lacking = profile.lacks({}, arguments); !lacking.empty()) {
+    throw Skipped(lacking);
+  }
+  const Flavour& flavour = flavour_named(profile.flavour);
+  std::vector<std::string> taken;
+  for (const std::string& argument : arguments) {
+    if (std::string own = *flavour.argument(argument); !own.empty())
+      taken.push_back(std::move(own));
+  }
+  return taken;
+}
 
 std::string trimmed(std::string text) {
   text.erase(text.find_last_not_of(" \n\t\r") + 1);
   return text;
 }
 
-rpc::ClientOptions client_options(NodeHost& host, const std::string& name,
-                                  const fs::path& directory, std::uint16_t port) {
-  return {.node = name,
-          .host = host.address.host(),
-          .port = port,
-          .auth = rpc::CookieFile{directory / "regtest" / ".cookie"},
-          .wallet = {},
-          .timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
-              std::chrono::seconds(60) * host.timeout_factor),
-          .trace = [&timeline = host.timeline](const rpc::CallRecord& call) {
-            timeline.add(Timeline::Kind::Rpc, std::string(call.node),
-                         fmt::format("{}{} {:.500} -> {:.500} ({} us)",
-                                     call.wallet ? "[" + *call.wallet + "] " : "", call.method,
-                                     call.params.dump(),
-                                     call.result ? call.result->dump() : std::string(call.error),
-                                     call.duration.count()));
-          }};
-}
-
 }  // namespace
 
 Node::Node(NodeHost& host, NodeSettings settings)
-    : rpc(host.io, client_options(host, settings.name, host.directory / settings.name, 0)),
+    : rpc(host.io, {}),
       host_(host),
+      flavour_(flavour_named(host.profile.flavour)),
       settings_(std::move(settings)),
       directory_(host.directory / settings_.name),
       stderr_file_(directory_ / "stderr.txt") {
+  set_arguments(std::move(settings_.arguments));
   fs::create_directories(network_directory());
   log_ = std::make_shared<LogFile>(network_directory() / "debug.log");
   choose_ports();
@@ -70,10 +64,32 @@ Node::~Node() {
   child_->wait(kStopBound);
 }
 
+NodePlace Node::place() const {
+  return {
+      .data_directory = directory_, .host = host(), .p2p_port = p2p_port_, .rpc_port = rpc_port_};
+}
+
+rpc::ClientOptions Node::client_options() const {
+  return {.node = name(),
+          .host = host(),
+          .port = rpc_port_,
+          .auth = flavour_.auth(place()),
+          .wallet = {},
+          .timeout = bound(std::chrono::seconds(60)),
+          .trace = [&timeline = host_.timeline](const rpc::CallRecord& call) {
+            timeline.add(Timeline::Kind::Rpc, std::string(call.node),
+                         fmt::format("{}{} {:.500} -> {:.500} ({} us)",
+                                     call.wallet ? "[" + *call.wallet + "] " : "", call.method,
+                                     call.params.dump(),
+                                     call.result ? call.result->dump() : std::string(call.error),
+                                     call.duration.count()));
+          }};
+}
+
 void Node::choose_ports() {
   p2p_port_ = host_.address.free_port();
   rpc_port_ = host_.address.free_port();
-  rpc = rpc::Client(host_.io, client_options(host_, name(), directory_, rpc_port_));
+  rpc = rpc::Client(host_.io, client_options());
 }
 
 std::chrono::milliseconds Node::bound(std::chrono::milliseconds timeout) const {
@@ -103,7 +119,7 @@ bool Node::running() const {
 }
 
 void Node::set_arguments(std::vector<std::string> arguments) {
-  settings_.arguments = std::move(arguments);
+  settings_.arguments = translated(host_.profile, arguments);
 }
 
 void Node::spawn(const std::vector<std::string>& arguments) {
@@ -112,12 +128,8 @@ void Node::spawn(const std::vector<std::string>& arguments) {
     command_line_.insert(command_line_.end(), more.begin(), more.end());
   };
   append(default_arguments(host_.profile));
-  append({"-datadir=" + directory_.string(), fmt::format("-bind={}:{}", host(), p2p_port_),
-          "-rpcbind=" + host(), fmt::format("-rpcport={}", rpc_port_), "-rpcallowip=127.0.0.0/8"});
-  if (host_.profile.options.contains("whitelist")) {
-    append({"-whitelist=in,out,noban@" + host()});
-  }
-  if (settings_.mocktime) {
+  append(flavour_.place_arguments(host_.profile, place()));
+  if (settings_.mocktime && host_.profile.can("option:mocktime")) {
     append({fmt::format("-mocktime={}", settings_.mocktime->time_since_epoch().count())});
   }
   append(arguments);
@@ -125,7 +137,7 @@ void Node::spawn(const std::vector<std::string>& arguments) {
   std::error_code absent;
   fs::remove(network_directory() / ".cookie", absent);  // a killed run leaves one behind
   child_ = host_.supervisor.spawn({.argv = command_line_,
-                                   .environment = {},
+                                   .environment = flavour_.environment,
                                    .directory = directory_,
                                    .stdout_file = directory_ / "stdout.txt",
                                    .stderr_file = stderr_file_});
@@ -167,7 +179,7 @@ bool Node::answers() {
 }
 
 bool Node::ready_or_ended() {
-  return !running() || log_->since(log_start_).find(kReadyLine) != std::string::npos;
+  return !running() || log_->since(log_start_).find(flavour_.ready_line) != std::string::npos;
 }
 
 void Node::await_ready() {
@@ -175,6 +187,9 @@ void Node::await_ready() {
   for (int attempt = 1; std::chrono::steady_clock::now() < deadline;) {
     wait([this] { return ready_or_ended(); }, kStartBound);
     if (running() && answers()) {
+      if (settings_.mocktime && !host_.profile.can("option:mocktime")) {
+        rpc("setmocktime", settings_.mocktime->time_since_epoch().count());
+      }
       // From here on an end that nobody asked for is a fault.
       *expected_ = Ending::None;
       if (running()) return;
@@ -182,7 +197,7 @@ void Node::await_ready() {
     // Loaded and no answer yet: it warms up, or it is about to end.
     if (!wait([this] { return !running(); }, kRetry)) continue;
     const ExitReport exit = *child_->exit_report();
-    if (attempt++ < kPortAttempts && stderr_text().find(kPortTaken) != std::string::npos) {
+    if (attempt++ < kPortAttempts && stderr_text().find(flavour_.port_taken) != std::string::npos) {
       fs::resize_file(stderr_file_, 0);
       choose_ports();
       launch();
@@ -208,7 +223,14 @@ void Node::signal_end(Ending expected, int signal) {
 }
 
 void Node::begin_stop() {
-  if (running()) signal_end(Ending::Stop, SIGTERM);
+  if (!running()) return;
+  if (!flavour_.stops_by_rpc) return signal_end(Ending::Stop, SIGTERM);
+  *expected_ = Ending::Stop;
+  try {
+    rpc("stop");
+  } catch (const std::runtime_error&) {
+    if (running()) signal_end(Ending::Stop, SIGTERM);
+  }
 }
 
 void Node::await_stopped() {
@@ -234,9 +256,8 @@ void Node::restart() {
 }
 
 void Node::restart(std::vector<std::string> arguments) {
-  stop();
   set_arguments(std::move(arguments));
-  start();
+  restart();
 }
 
 ExitReport Node::await_exit() {
@@ -271,7 +292,7 @@ void Node::assert_start_fails(std::vector<std::string> arguments, std::string_vi
   if (running()) throw EnvironmentError(name() + " is running already");
   const auto before = fs::exists(stderr_file_) ? fs::file_size(stderr_file_) : 0;
   log_start_ = log_->mark();
-  spawn(arguments);
+  spawn(translated(host_.profile, arguments));
   const bool in_time = wait([this] { return ready_or_ended(); }, kStartBound);
   if (running()) {
     signal_end(Ending::Kill, SIGKILL);
@@ -317,32 +338,44 @@ Uint256 Node::tip() const {
 
 std::string Node::submit(const p2p::Block& block) const {
   const Json answer = rpc("submitblock", block);
-  return answer.is_null() ? std::string() : answer.get<std::string>();
+  if (answer.is_null()) return {};
+  const auto reason = answer.get<std::string>();
+  return reason.substr(
+      reason.starts_with(flavour_.rejection_prefix) ? flavour_.rejection_prefix.size() : 0);
+}
+
+void Node::finish_validation() const {
+  if (host_.profile.can("rpc:syncwithvalidationinterfacequeue")) {
+    rpc("syncwithvalidationinterfacequeue");
+  }
 }
 
 void Node::wait_for_height(int height, std::chrono::milliseconds timeout) {
+  if (!host_.profile.can("rpc:waitforblockheight")) {
+    wait_until([&] { return this->height() >= height; }, fmt::format("its height is {}", height),
+               timeout);
+    return finish_validation();
+  }
   const auto begin = std::chrono::steady_clock::now();
   int reached = -1;
   do {
     reached = rpc("waitforblockheight", height, kLongPoll.count()).at("height").get<int>();
-    if (reached >= height) {
-      rpc("syncwithvalidationinterfacequeue");
-      return;
-    }
+    if (reached >= height) return finish_validation();
   } while (std::chrono::steady_clock::now() - begin < bound(timeout));
   throw AssertionError(fmt::format("{} waited {} s for height {}; its height is {}", name(),
                                    bound(timeout).count() / 1000, height, reached));
 }
 
 void Node::wait_for_tip(const Uint256& hash, std::chrono::milliseconds timeout) {
+  if (!host_.profile.can("rpc:waitforblock")) {
+    wait_until([&] { return tip() == hash; }, "its tip is " + hash.to_string(), timeout);
+    return finish_validation();
+  }
   const auto begin = std::chrono::steady_clock::now();
   Json reached;
   do {
     reached = rpc("waitforblock", hash, kLongPoll.count());
-    if (hash_of(reached.at("hash")) == hash) {
-      rpc("syncwithvalidationinterfacequeue");
-      return;
-    }
+    if (hash_of(reached.at("hash")) == hash) return finish_validation();
   } while (std::chrono::steady_clock::now() - begin < bound(timeout));
   throw AssertionError(fmt::format("{} waited {} s for tip {}; its tip is {}", name(),
                                    bound(timeout).count() / 1000, hash.to_string(),
@@ -370,9 +403,10 @@ void Node::wait_until(const std::function<bool()>& done, std::string_view what,
     // Calls log too, on other threads; they would make this a busy loop.
     const auto active = [&] {
       const std::string text = log_->since(mark);
-      return !running() || std::ranges::any_of(kActiveThreads, [&](std::string_view thread) {
-        return text.find(thread) != std::string::npos;
-      });
+      return !running() ||
+             std::ranges::any_of(flavour_.activity_in_log, [&](std::string_view sign) {
+               return text.find(sign) != std::string::npos;
+             });
     };
     log_->wait_until([&] { return interrupted_ || active(); }, kQuietNode);
     if (interrupted_) throw EnvironmentError(interrupt_reason_);
@@ -401,16 +435,15 @@ std::vector<std::string> Node::problems() const {
   }
   std::istringstream lines(stderr_text());
   for (std::string line; std::getline(lines, line);) {
-    const bool allowed =
-        harmless_stderr(line) || std::ranges::any_of(allowed_stderr_, [&](const std::string& text) {
-          return line.find(text) != std::string::npos;
-        });
+    const auto held = [&](std::string_view text) { return line.find(text) != std::string::npos; };
+    const bool allowed = line.empty() || std::ranges::any_of(flavour_.harmless_stderr, held) ||
+                         std::ranges::any_of(allowed_stderr_, held);
     if (allowed) continue;
     found.push_back(fmt::format("{} wrote to its standard error: {}", name(), line));
     break;
   }
   const std::string log = log_->since(0);
-  for (const std::string_view sign : fault_signs_in_log()) {
+  for (const std::string_view sign : flavour_.fault_signs_in_log) {
     const auto at = log.find(sign);
     if (at == std::string::npos) continue;
     const auto begin = log.rfind('\n', at) + 1;

@@ -9,6 +9,7 @@
 
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/json.h>
+#include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/node/log_file.h>
 #include <noderig/framework/node/profile.h>
 #include <noderig/framework/node/supervisor.h>
@@ -41,7 +42,9 @@ struct NodeHost {
 
 struct NodeSettings {
   std::string name = "node0";
-  std::vector<std::string> arguments{};  // after the profile's; the last of two wins in the daemon
+  // In bitcoind's words, after the profile's; the last of two wins in the daemon. An option that
+  // another daemon lacks throws Skipped.
+  std::vector<std::string> arguments{};
   // The daemon's clock. Nothing: real time.
   std::optional<std::chrono::sys_seconds> mocktime;
 };
@@ -55,6 +58,8 @@ class Node {
 
   const std::string& name() const { return settings_.name; }
   const DaemonProfile& profile() const { return host_.profile; }
+  // How its network writes addresses.
+  const AddressFormat& addresses() const { return flavour_.addresses; }
 
   // ---- Its life
 
@@ -130,6 +135,10 @@ class Node {
   void wait_for_tip(const Uint256& hash,
                     std::chrono::milliseconds timeout = std::chrono::seconds(60));
 
+  // Waits until wallets, indexes and notifications have caught up with the chain, in daemons where
+  // they run behind it.
+  void finish_validation() const;
+
   // Waits until `done` holds, asking again whenever the node's network or validation threads log
   // something. Throws AssertionError that names `what` when the bound passes.
   void wait_until(const std::function<bool()>& done, std::string_view what,
@@ -170,7 +179,10 @@ class Node {
 
   enum class Ending { None, Stop, Kill, Any };
 
+  NodePlace place() const;
+  rpc::ClientOptions client_options() const;
   void choose_ports();
+  bool await_block(const std::function<bool()>& done, std::chrono::milliseconds timeout) const;
   void spawn(const std::vector<std::string>& arguments);
   void signal_end(Ending expected, int signal);
   std::chrono::milliseconds bound(std::chrono::milliseconds timeout) const;
@@ -184,6 +196,7 @@ class Node {
   std::string account_of_end(const ExitReport& exit) const;
 
   NodeHost& host_;
+  const Flavour& flavour_;
   NodeSettings settings_;
   std::filesystem::path directory_;
   std::filesystem::path stderr_file_;

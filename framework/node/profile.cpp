@@ -1,10 +1,9 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
+#include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/node/profile.h>
 #include <noderig/framework/runner/workspace.h>
-#include <algorithm>
-#include <sstream>
 
 namespace noderig {
 namespace {
@@ -13,30 +12,6 @@ using Json = nlohmann::json;
 
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find('\n'));
-}
-
-// Names of the options in a help text: what follows the dash in lines that begin with blanks and
-// one.
-std::set<std::string> documented_options(const std::string& help) {
-  constexpr std::string_view kNameCharacters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  std::set<std::string> names;
-  std::istringstream lines(help);
-  for (std::string line; std::getline(lines, line);) {
-    const auto dash = line.find_first_not_of(' ');
-    if (dash == std::string::npos || dash == 0 || line[dash] != '-') continue;
-    const auto end = std::min(line.find_first_not_of(kNameCharacters, dash + 1), line.size());
-    if (end > dash + 1) names.insert(line.substr(dash + 1, end - dash - 1));
-  }
-  return names;
-}
-
-// The word behind " version v" in the first line; empty when there is none.
-std::string version_in(std::string_view banner) {
-  constexpr std::string_view kMark = " version v";
-  const auto mark = banner.find(kMark);
-  if (mark == std::string_view::npos) return {};
-  const auto rest = banner.substr(mark + kMark.size());
-  return std::string(rest.substr(0, rest.find_first_of(" \t\r")));
 }
 
 }  // namespace
@@ -48,6 +23,22 @@ bool DaemonProfile::can(std::string_view capability) const {
   };
   return named("rpc:", rpcs) || named("option:", options) ||
          behaviours.contains(std::string(capability));
+}
+
+std::string DaemonProfile::lacks(const std::vector<std::string>& needs,
+                                 const std::vector<std::string>& arguments) const {
+  const auto sentence = [this](std::string_view what) {
+    return fmt::format("{} lacks {}", to_string(), what);
+  };
+  for (const std::string& need : needs) {
+    if (!can(need)) return sentence(need);
+  }
+  for (const std::string& argument : arguments) {
+    if (flavour_named(flavour).argument(argument)) continue;
+    const auto begin = argument.find_first_not_of('-');
+    return sentence("option:" + argument.substr(begin, argument.find('=') - begin));
+  }
+  return {};
 }
 
 void to_json(Json& json, const DaemonProfile& profile) {
@@ -73,6 +64,7 @@ std::vector<std::pair<std::string, std::string>> known_behaviours() {
           {"zmq", "publishes notifications by ZMQ"},
           {"script-check-log", "logs why a block's scripts are or are not checked"},
           {"punish-loopback", "drops a peer that sends an invalid block from a loopback address"},
+          {"unrequested-blocks", "takes a block that it was not told of and did not ask for"},
           {"names-missing-fee", "a wallet says when its coins cover the amount but not the fee"},
           {"fund-options-true", "fundrawtransaction takes true for the option includeWatching"},
           {"sendcmpct-announce-checked", "drops a peer whose sendcmpct announces neither 0 nor 1"},
@@ -82,80 +74,31 @@ std::vector<std::pair<std::string, std::string>> known_behaviours() {
 }
 
 std::vector<std::string> default_arguments(const DaemonProfile& profile) {
-  static const std::vector<std::string> wanted = {
-      "-regtest",
-      "-server=1",
-      "-listen=1",
-      // Nothing but what a scenario connects.
-      "-listenonion=0",
-      "-dnsseed=0",
-      "-fixedseeds=0",
-      "-discover=0",
-      "-natpmp=0",
-      // Transactions between the scenario's own nodes are not held back.
-      "-whitelist=in,out,noban@127.0.0.1",
-      // Enough for a long poll a node beside ordinary calls.
-      "-rpcthreads=16",
-      // Checks whose cost grows with the chain run for one block in a hundred; mempool checks, the
-      // only ones there are, always.
-      "-checkblockindex=100",
-      "-checkmempool=1",
-      "-keypool=1",
-      // Wallets do not wait for the disk: some write once for each output they receive.
-      "-unsafesqlitesync=1",
-      // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts,
-      // and the lowest fee rates differ. Policy scenarios set what they are about.
-      "-corepolicy=1",
-      "-minrelaytxfee=0.00001000",
-      "-incrementalrelayfee=0.00001000",
-      "-printtoconsole=0",
-      "-shrinkdebugfile=0",
-      "-logtimemicros=1",
-      "-logthreadnames=1",
-      "-debug=1",
-      "-debugexclude=libevent",
-      "-debugexclude=leveldb",
-  };
-  std::vector<std::string> arguments;
-  for (const std::string& argument : wanted) {
-    if (profile.options.contains(argument.substr(1, argument.find('=') - 1))) {
-      arguments.push_back(argument);
-    }
-  }
-  return arguments;
-}
-
-bool harmless_stderr(std::string_view line) {
-  return line.empty();
-}
-
-std::vector<std::string_view> fault_signs_in_log() {
-  return {"Assertion `", "Internal bug detected", "ERROR: AddressSanitizer",
-          "runtime error: ", "WARNING: ThreadSanitizer"};
+  return flavour_named(profile.flavour).default_arguments(profile);
 }
 
 DaemonProfile identify_daemon(const std::filesystem::path& executable) {
-  // Even -version makes a data directory, in the user's home unless told otherwise.
+  // Even --version makes a data directory, in the user's home unless told otherwise.
   const ScratchDirectory scratch("identify");
-  const std::string data_directory = "-datadir=" + scratch.path().string();
-  const CommandResult said = run_command({executable.string(), "-version", data_directory});
+  const CommandResult said =
+      run_command({executable.string(), "--version", "-datadir=" + scratch.path().string()});
   const std::string banner = first_line(said.out);
-  DaemonProfile profile;
-  if (banner.starts_with("Bitcoin Core")) profile.flavour = "core";
-  if (banner.starts_with("Bitcoin Knots")) profile.flavour = "knots";
-  profile.version = version_in(banner);
-  if (profile.flavour.empty() || profile.version.empty()) {
-    throw EnvironmentError(fmt::format(
-        "{} is not a daemon that noderig can drive: `{} -version` {}, where \"Bitcoin Core ... "
-        "version v...\" or \"Bitcoin Knots ... version v...\" was expected",
-        executable.string(), executable.string(),
-        said.out.empty() ? fmt::format("printed nothing (status {})", said.status)
-                         : fmt::format("printed \"{}\"", banner)));
+  for (const Flavour* flavour : flavours()) {
+    const auto version = flavour->version(executable, banner);
+    if (!version) continue;
+    return {.flavour = std::string(flavour->name),
+            .version = *version,
+            .executable = executable,
+            .options = flavour->options(executable),
+            .rpcs = {},
+            .behaviours = {}};
   }
-  profile.executable = executable;
-  profile.options =
-      documented_options(run_command({executable.string(), "-help-debug", data_directory}).out);
-  return profile;
+  throw EnvironmentError(fmt::format(
+      "{} is not a daemon that noderig can drive: `{} --version` {}, where \"Bitcoin Core ... "
+      "version v...\", \"Bitcoin Knots ... version v...\" or the number of a bcoin was expected",
+      executable.string(), executable.string(),
+      said.out.empty() ? fmt::format("printed nothing (status {})", said.status)
+                       : fmt::format("printed \"{}\"", banner)));
 }
 
 }  // namespace noderig

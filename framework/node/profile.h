@@ -15,15 +15,21 @@
 namespace noderig {
 
 struct DaemonProfile {
-  std::string flavour;  // "knots", "core"
+  std::string flavour;  // "knots", "core", "bcoin"; how it is driven: flavours/flavour.h
   std::string version;  // as the daemon prints it, without the "v"
   std::filesystem::path executable;
-  std::set<std::string> options;     // command line options it documents, without the dash
+  std::set<std::string> options;     // command line options, bitcoind's names without the dash
   std::set<std::string> rpcs;        // RPC methods it offers
   std::set<std::string> behaviours;  // what else was seen, see kBehaviours in profile.cpp
 
   // Whether the daemon has a capability: "rpc:NAME", "option:NAME" or a behaviour.
   bool can(std::string_view capability) const;
+
+  // Which of the needed capabilities it has not, or which option of `arguments` (written for
+  // bitcoind, which is left to refuse what it does not know itself), as a sentence: "bcoin 1.0.2
+  // lacks rpc:preciousblock". Empty when it has them all.
+  std::string lacks(const std::vector<std::string>& needs,
+                    const std::vector<std::string>& arguments = {}) const;
 
   // Flavour and version: "knots 29.4".
   std::string to_string() const { return flavour + " " + version; }
@@ -36,13 +42,7 @@ void from_json(const nlohmann::json& json, DaemonProfile& profile);
 // apart. Options that the daemon does not know are left out.
 std::vector<std::string> default_arguments(const DaemonProfile& profile);
 
-// A line on the daemon's standard error that is no fault.
-bool harmless_stderr(std::string_view line);
-
-// Texts that a sound daemon never logs: failed assertions, sanitizer reports.
-std::vector<std::string_view> fault_signs_in_log();
-
-// The flavour, version and options, from `-version` and `-help-debug`. Throws EnvironmentError when
+// The flavour, version and options, from what the program prints. Throws EnvironmentError when
 // the program is not a daemon that noderig knows.
 DaemonProfile identify_daemon(const std::filesystem::path& executable);
 

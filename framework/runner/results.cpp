@@ -114,7 +114,8 @@ void to_json(Json& json, const Execution& execution) {
 void to_json(Json& json, const RunResult& run) {
   Json daemons = Json::array();
   for (const DaemonUsed& daemon : run.daemons) {
-    daemons.push_back({{"flavour", daemon.flavour},
+    daemons.push_back({{"name", daemon.name},
+                       {"flavour", daemon.flavour},
                        {"version", daemon.version},
                        {"path", daemon.path},
                        {"args", daemon.arguments}});

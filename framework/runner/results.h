@@ -32,7 +32,7 @@ struct NodeUsage {
 // One execution of one scenario on one daemon.
 struct Execution {
   std::string scenario;
-  std::string daemon;  // flavour
+  std::string daemon;  // its name in the run: DaemonUsed::name
   Verdict verdict = Verdict::Failed;
   std::string reason{};
   std::int64_t assertions = 0;
@@ -50,6 +50,7 @@ struct Execution {
 };
 
 struct DaemonUsed {
+  std::string name;  // in this run: the flavour, with more where that is not enough
   std::string flavour;
   std::string version;
   std::string path;

@@ -63,7 +63,7 @@ class PlanRunner {
       const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
       if (!lacking.empty()) {
         finish(index, {.scenario = planned.scenario.name(),
-                       .daemon = planned.daemon.flavour,
+                       .daemon = {},
                        .verdict = Verdict::Skipped,
                        .reason = lacking});
         continue;
@@ -106,6 +106,7 @@ class PlanRunner {
   }
 
   void finish(std::size_t index, Execution execution) {
+    execution.daemon = plan_[index].daemon_name;
     observer_.finished(index, execution);
     executions_[index] = std::move(execution);
   }
@@ -177,8 +178,8 @@ class PlanRunner {
 }  // namespace
 
 std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& daemon) {
-  for (const std::string& need : metadata.needs) {
-    if (!daemon.can(need)) return fmt::format("{} lacks {}", daemon.to_string(), need);
+  if (const std::string lacking = daemon.lacks(metadata.needs, metadata.args); !lacking.empty()) {
+    return lacking;
   }
   // Less than any node takes is no lack of the scenario's, and not passed over.
   return metadata.disk_mb > kSmallestDiskMb ? lack_of_disk(metadata.disk_mb) : std::string();

@@ -17,6 +17,7 @@ namespace noderig {
 struct PlannedExecution {
   Scenario scenario;
   DaemonProfile daemon;
+  std::string daemon_name;              // in this run
   std::vector<std::string> subtests{};  // empty: all
 };
 

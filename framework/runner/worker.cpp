@@ -3,6 +3,7 @@
 #include <noderig/framework/assert.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/io_thread.h>
+#include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/plugin.h>
 #include <noderig/framework/rig.h>
 #include <noderig/framework/runner/worker.h>
@@ -62,12 +63,16 @@ struct Outcome {
   std::string reason{};
 };
 
-Outcome run_body(const ScenarioDefinition& scenario, Rig& rig) {
+Outcome run_body(const ScenarioDefinition& scenario, const DaemonProfile& profile, Rig& rig) {
   try {
     scenario.body(rig);
   } catch (const Skipped& skipped) {
     return {Verdict::Skipped, skipped.what()};
   } catch (const std::exception& error) {
+    if (const auto* call = dynamic_cast<const rpc::RpcError*>(&error)) {
+      const std::string lacking = lacking_method(*call, profile);
+      if (!lacking.empty()) return {Verdict::Skipped, lacking};
+    }
     // What ended the waits explains more than the wait that ended.
     const std::string interrupt = rig.interrupt_reason();
     const std::string reason = interrupt.empty() ? error.what() : interrupt;
@@ -239,7 +244,7 @@ int run_worker() {
                write_line(job.events, {{"step", step}});
              }});
     signals.attach(&rig);
-    outcome = run_body(*scenario.definition, rig);
+    outcome = run_body(*scenario.definition, job.daemon, rig);
     for (const std::string& problem : rig.finish()) fail(outcome, problem);
     signals.attach(nullptr);
     weigh_subtests(outcome, rig, job, scenario.metadata());

@@ -187,7 +187,7 @@ void WorkerProcess::finish_when_over() {
 }
 
 Execution WorkerProcess::verdict() const {
-  Execution execution{.scenario = job_.scenario, .daemon = job_.daemon.flavour};
+  Execution execution{.scenario = job_.scenario, .daemon = {}};
   execution.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   if (!result_.is_null()) {
     const std::string verdict = result_.at("verdict");

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
-#include <noderig/framework/nearest.h>
 #include <noderig/framework/node/daemon_fetch.h>
 #include <noderig/framework/node/daemons.h>
 #include <memory>
@@ -15,12 +14,8 @@ namespace {
 using Json = nlohmann::json;
 
 int get(const std::string& flavour, bool update) {
-  if (flavour != "knots") {
-    throw UsageError(fmt::format("no daemon \"{}\" can be fetched{}", flavour,
-                                 did_you_mean(flavour, {"knots"})));
-  }
-  const FetchedDaemon fetched = fetch_knots(
-      daemons_directory(), [](std::string_view line) { fmt::print(stderr, "{}\n", line); },
+  const FetchedDaemon fetched = fetch_daemon(
+      flavour, daemons_directory(), [](std::string_view line) { fmt::print(stderr, "{}\n", line); },
       update ? IfPresent::Update : IfPresent::Keep);
   fmt::print("{} {}: {}\n", fetched.flavour, fetched.version, fetched.executable.string());
   return kExitPassed;
@@ -72,7 +67,10 @@ void add_daemon_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<Options>();
 
   CLI::App* get_command = command->add_subcommand("get", "Fetches a daemon");
-  get_command->add_option("flavour", options->flavour, "knots")->required();
+  get_command
+      ->add_option("flavour", options->flavour,
+                   fmt::format("{}", fmt::join(fetchable_flavours(), " or ")))
+      ->required();
   get_command->add_flag("--update", options->update, "Look for a newer one although one is here");
   get_command->callback([options, &action] {
     action = [options] { return get(options->flavour, options->update); };

@@ -11,6 +11,7 @@
 #include <noderig/framework/node/command.h>
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/runner/junit.h>
+#include <noderig/framework/runner/matrix.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/workspace.h>
 #include <unistd.h>
@@ -49,6 +50,7 @@ std::vector<std::string> chosen_subtests(const Scenario& scenario,
 
 std::vector<PlannedExecution> make_plan(const Options& options,
                                         const std::vector<DaemonProfile>& daemons) {
+  const std::vector<std::string> daemon_names = names_in_run(daemons);
   const auto scenarios = options.selection.choose();
   std::vector<PlannedExecution> plan;
   std::vector<std::string> known_subtests;
@@ -58,7 +60,9 @@ std::vector<PlannedExecution> make_plan(const Options& options,
       known_subtests.insert(known_subtests.end(), names.begin(), names.end());
       const auto subtests = chosen_subtests(scenario, options.subtests);
       if (subtests.empty() && !options.subtests.empty()) continue;
-      for (const DaemonProfile& daemon : daemons) plan.push_back({scenario, daemon, subtests});
+      for (std::size_t i = 0; i < daemons.size(); ++i) {
+        plan.push_back({scenario, daemons[i], daemon_names[i], subtests});
+      }
     }
   }
   for (const std::string& pattern : options.subtests) {
@@ -89,16 +93,12 @@ std::string source_revision() {
 }
 
 // The command that repeats a failed execution.
-std::string repeat_command(const Execution& execution, const std::vector<DaemonProfile>& daemons,
+std::string repeat_command(const Execution& execution, const std::vector<DaemonUsed>& daemons,
                            const Options& options, std::uint64_t seed) {
   std::string command = fmt::format("noderig run {} --seed {}", execution.scenario, seed);
   if (!options.daemons.empty()) {
-    for (const DaemonProfile& daemon : daemons) {
-      if (daemon.flavour == execution.daemon) {
-        command += " --daemon " + quote_command({daemon.executable.string()});
-        break;
-      }
-    }
+    const auto used = std::ranges::find(daemons, execution.daemon, &DaemonUsed::name);
+    command += " --daemon " + quote_command({used->path});
   }
   for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
   for (const std::string& one : options.selection.plugins)
@@ -106,12 +106,28 @@ std::string repeat_command(const Execution& execution, const std::vector<DaemonP
   return command;
 }
 
+std::vector<DaemonProfile> choose_daemons(std::vector<std::string> choices) {
+  if (choices.empty()) choices.emplace_back();
+  std::vector<DaemonProfile> daemons;
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    daemons.push_back(find_daemon(choices[i]));
+    const auto same = [&](const DaemonProfile& other) {
+      return std::filesystem::equivalent(other.executable, daemons.back().executable);
+    };
+    const auto first = std::ranges::find_if(daemons, same) - daemons.begin();
+    if (static_cast<std::size_t>(first) == i) continue;
+    throw UsageError(fmt::format(
+        "--daemon {} and --daemon {} are one program, {}; --repeat runs "
+        "scenarios on it again",
+        choices[static_cast<std::size_t>(first)], choices[i], daemons.back().executable.string()));
+  }
+  return daemons;
+}
+
 int run(const Options& options) {
   ScratchDirectory::sweep();
   require_workspace(home_directory());
-  std::vector<DaemonProfile> daemons;
-  if (options.daemons.empty()) daemons.push_back(find_daemon(""));
-  for (const std::string& choice : options.daemons) daemons.push_back(find_daemon(choice));
+  const std::vector<DaemonProfile> daemons = choose_daemons(options.daemons);
   const auto plan = make_plan(options, daemons);
 
   const RunOptions run_options{.run = new_run_name(),
@@ -128,15 +144,17 @@ int run(const Options& options) {
     result = run_plan(plan, run_options, progress);
   }
   result.revision = source_revision();
-  for (const DaemonProfile& daemon : daemons) {
-    result.daemons.push_back(
-        {daemon.flavour, daemon.version, daemon.executable.string(), default_arguments(daemon)});
+  for (std::size_t i = 0; i < daemons.size(); ++i) {
+    result.daemons.push_back({names_in_run(daemons)[i], daemons[i].flavour, daemons[i].version,
+                              daemons[i].executable.string(), default_arguments(daemons[i])});
   }
 
   for (const Execution& execution : result.executions) {
     if (execution.verdict != Verdict::Failed) continue;
-    fmt::print(out, "Repeat: {}\n", repeat_command(execution, daemons, options, run_options.seed));
+    fmt::print(out, "Repeat: {}\n",
+               repeat_command(execution, result.daemons, options, run_options.seed));
   }
+  if (daemons.size() > 1) fmt::print(out, "\n{}\n", matrix_table(result));
   // In reports, paths inside the project are relative to it.
   for (Execution& execution : result.executions) {
     const std::filesystem::path root = work_tree_root();
@@ -168,9 +186,10 @@ void add_run_command(CLI::App& app, Action& action) {
       ->type_name("N")
       ->capture_default_str();
   command
-      ->add_option("--daemon", options->daemons,
-                   "knots, core (found on PATH) or a path with a '/'; repeat it for several.\n"
-                   "Default: NODERIG_DAEMON, else knots")
+      ->add_option(
+          "--daemon", options->daemons,
+          "knots, bcoin, core (found on PATH) or a path with a '/'. Repeated, it runs the\n"
+          "scenarios on each and prints a table. Default: NODERIG_DAEMON, else knots")
       ->type_name("FLAVOUR|PATH")
       ->allow_extra_args(false);
   command->add_option("--subtest", options->subtests, "Only sub-tests with that name or glob")

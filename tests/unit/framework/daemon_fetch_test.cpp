@@ -1,9 +1,12 @@
 #include <noderig/framework/node/daemon_fetch.h>
 
+#include "support.h"
+
 #include <gmock/gmock.h>
 #include <noderig/framework/errors.h>
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -90,6 +93,101 @@ TEST_F(DaemonFetch, RefusesAPathThatTheLoaderCannotTake) {
   const PackageSource nowhere{.uri = "file:/nonexistent", .keyring = "/nonexistent.gpg"};
   EXPECT_THAT([&] { fetch_knots(root_ / "a:b", nowhere, [](std::string_view) {}); },
               ThrowsMessage<EnvironmentError>(AllOf(HasSubstr("a:b"), HasSubstr("NODERIG_HOME"))));
+}
+
+TEST_F(DaemonFetch, NamesTheNearestFlavourThatCanBeFetched) {
+  EXPECT_THAT([&] { fetch_daemon("bcion", daemons(), [](std::string_view) {}); },
+              ThrowsMessage<UsageError>(AllOf(HasSubstr("\"bcion\""), HasSubstr("\"bcoin\""))));
+  EXPECT_FALSE(find_fetched(daemons(), "bcion"));
+}
+
+// With npm and node that are scripts of the test, alone on PATH.
+class BcoinFetch : public DaemonFetch {
+ protected:
+  void SetUp() override {
+    fs::create_directories(root_ / "bin");
+    for (const char* tool : {"sh", "mkdir", "cat", "touch"}) {
+      fs::create_symlink(fs::path("/bin") / tool, root_ / "bin" / tool);
+    }
+    path_.emplace("PATH", (root_ / "bin").string());
+  }
+
+  void place_tool(const std::string& name, const std::string& script) {
+    write(root_ / "bin" / name, "#!/bin/sh\n" + script);
+    fs::permissions(root_ / "bin" / name, fs::perms::owner_all);
+  }
+
+  // npm install --prefix TREE ...: leaves notes in which bcoin has that hash.
+  void place_npm(const std::string& bcoin_hash) {
+    place_tool(
+        "npm",
+        "mkdir -p \"$3/node_modules\"; cat > \"$3/node_modules/.package-lock.json\" <<END\n" +
+            notes(bcoin_hash) + "\nEND\ntouch " + (root_ / "npm-ran").string());
+  }
+
+  static std::string notes(const std::string& bcoin_hash) {
+    return R"({"packages": {
+      "node_modules/bcoin": {"version": "1.0.2", "integrity": ")" +
+           bcoin_hash + R"("},
+      "node_modules/leveldown": {"version": "6.1.1", "integrity": "sha512-88c+E+Eizn4CkQOBHwqlCJaTNEjGpaEIikn1S+cINc5E9HEvJ77bqY4JY/HxT5u0caWqsc3P3DcFIKBI1vHt+A=="},
+      "node_modules/bindings": {"version": "1.5.0", "integrity": "sha512-p2q/t/mhvuOj/UeLlV6566GD/guowlr0hHxClI0W9m7MWYkL1F0hLo+0Aexs9HSPCtR1SXQ0TD3MMKrXZajbiQ=="}}})";
+  }
+
+  FetchedDaemon fetch() {
+    return fetch_bcoin(daemons(), [this](std::string_view line) { progress_.emplace_back(line); });
+  }
+
+  std::vector<std::string> left() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(daemons() / "bcoin")) {
+      if (entry.path().filename() != ".lock") names.push_back(entry.path().filename().string());
+    }
+    return names;
+  }
+
+  static constexpr const char* kBcoinHash =
+      "sha512-eG7j7giwjWHa6et1ZSTgqELRKOFRaQYWDdpA0AbQQO1Xw5K8nqIDPuXySwO18Y9S2Ik+"
+      "VkvAqL6IlmfnYzA3mw==";
+  std::optional<ScopedVariable> path_;
+};
+
+TEST_F(BcoinFetch, NamesThePackagesThatAreMissing) {
+  EXPECT_THAT([&] { fetch(); },
+              ThrowsMessage<EnvironmentError>(
+                  AllOf(HasSubstr("apt-get install nodejs npm"), HasSubstr("--daemon PATH"))));
+  place_tool("node", "");
+  EXPECT_THAT([&] { fetch(); }, ThrowsMessage<EnvironmentError>(HasSubstr("apt-get install npm")));
+  EXPECT_THAT(left(), IsEmpty());
+}
+
+TEST_F(BcoinFetch, InstallsWhatIsPinnedOnce) {
+  place_tool("node", "");
+  place_npm(kBcoinHash);
+  const FetchedDaemon fetched = fetch();
+  EXPECT_EQ(fetched.version, "1.0.2");
+  EXPECT_EQ(fetched.executable, find_fetched(daemons(), "bcoin")->executable);
+  EXPECT_THAT(left(), testing::UnorderedElementsAre("1.0.2", "current"));
+  fs::remove(root_ / "npm-ran");
+  progress_.clear();
+  fetch();
+  EXPECT_FALSE(fs::exists(root_ / "npm-ran"));
+  EXPECT_THAT(progress_, IsEmpty());
+}
+
+TEST_F(BcoinFetch, RefusesAPackageWithAnotherHash) {
+  place_tool("node", "");
+  place_npm("sha512-tampered");
+  EXPECT_THAT([&] { fetch(); }, ThrowsMessage<EnvironmentError>(
+                                    AllOf(HasSubstr("bcoin 1.0.2"), HasSubstr("sha512-tampered"))));
+  EXPECT_THAT(left(), IsEmpty());
+}
+
+TEST_F(BcoinFetch, SaysWhatNpmSaid) {
+  place_tool("node", "");
+  place_tool("npm", "echo 'no such host' >&2; exit 1");
+  EXPECT_THAT([&] { fetch(); }, ThrowsMessage<EnvironmentError>(
+                                    AllOf(HasSubstr("npm install"), HasSubstr("no such host"))));
+  EXPECT_THAT(left(), IsEmpty());
 }
 
 class DaemonFetchFromArchive : public DaemonFetch {

@@ -47,6 +47,23 @@ TEST(DaemonProfile, CanWhatItsKindOfNameSays) {
   EXPECT_FALSE(profile.can(""));
 }
 
+TEST(DaemonProfile, NamesTheFirstCapabilityItLacks) {
+  const DaemonProfile profile = some_profile();
+  EXPECT_EQ(profile.lacks({}), "");
+  EXPECT_EQ(profile.lacks({"rpc:getblock", "zmq"}), "");
+  EXPECT_EQ(profile.lacks({"zmq", "rpc:getblockhash", "wallet"}),
+            "knots 29.1 lacks rpc:getblockhash");
+}
+
+TEST(DaemonProfile, NamesTheOptionThatCannotBeSaidToIt) {
+  DaemonProfile profile = some_profile();
+  EXPECT_EQ(profile.lacks({}, {"-nosuchoption=1"}), "");  // bitcoind refuses it in its own words
+  profile.flavour = "bcoin";
+  EXPECT_EQ(profile.lacks({}, {"-txindex", "-debug=net"}), "");
+  EXPECT_EQ(profile.lacks({}, {"-txindex", "-assumevalid=00ff"}),
+            "bcoin 29.1 lacks option:assumevalid");
+}
+
 TEST(DaemonProfile, ComesBackFromJson) {
   const DaemonProfile profile = some_profile();
   const auto back = nlohmann::json(profile).get<DaemonProfile>();
@@ -69,7 +86,7 @@ TEST(IdentifyDaemon, ReadsFlavourVersionAndOptions) {
   const TemporaryDirectory directory;
   const auto daemon = fake_daemon(directory, R"(
 case "$1" in
-  -version) echo "Bitcoin Knots daemon version v29.1.knots20250903 bitcoind"; echo more ;;
+  --version) echo "Bitcoin Knots daemon version v29.1.knots20250903 bitcoind"; echo more ;;
   -help-debug) echo "Options:"; echo "  -prune=<n>"; echo "       Not -this one"; echo "  -regtest" ;;
 esac)");
   const DaemonProfile profile = identify_daemon(daemon);
@@ -82,6 +99,18 @@ TEST(IdentifyDaemon, TellsCoreFromKnots) {
   const TemporaryDirectory directory;
   const auto daemon = fake_daemon(directory, "echo 'Bitcoin Core daemon version v30.0.0 bitcoind'");
   EXPECT_EQ(identify_daemon(daemon).to_string(), "core 30.0.0");
+}
+
+// bcoin says no more than a number, as many programs do.
+TEST(IdentifyDaemon, AsksAProgramThatPrintsANumberWhetherItIsBcoin) {
+  const TemporaryDirectory directory;
+  const std::string number = "case \"$1\" in --version) echo 1.0.2;; --help) ";
+  const auto daemon =
+      fake_daemon(directory, number + "echo 'See the bcoin wiki' >&2; exit 1;; esac");
+  EXPECT_EQ(identify_daemon(daemon).to_string(), "bcoin 1.0.2");
+  const auto other = fake_daemon(directory, number + "echo 'Usage: something';; esac");
+  EXPECT_THAT([&] { identify_daemon(other); },
+              ThrowsMessage<EnvironmentError>(HasSubstr("printed \"1.0.2\"")));
 }
 
 TEST(IdentifyDaemon, LeavesTheUsersHomeAlone) {
@@ -97,7 +126,7 @@ TEST(IdentifyDaemon, SaysWhatAnotherProgramPrinted) {
                   AllOf(HasSubstr("/bin/false"), HasSubstr("printed nothing (status 1)"))));
   EXPECT_THAT([] { identify_daemon("/bin/echo"); },
               ThrowsMessage<EnvironmentError>(
-                  AllOf(HasSubstr("/bin/echo"), HasSubstr("printed \"-version"))));
+                  AllOf(HasSubstr("/bin/echo"), HasSubstr("printed \"--version"))));
   EXPECT_THAT([] { identify_daemon("/nonexistent/bitcoind"); },
               ThrowsMessage<EnvironmentError>(HasSubstr("/nonexistent/bitcoind")));
 }

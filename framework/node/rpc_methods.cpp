@@ -1,0 +1,262 @@
+#include <noderig/framework/node/rpc_methods.h>
+#include <algorithm>
+#include <sstream>
+
+namespace noderig {
+namespace {
+
+// Of Bitcoin Core up to its development branch of 2026, Bitcoin Knots 29.4 and bcoin 1.0.2, but for
+// its getworklp, which waits for a block even when asked for help.
+constexpr std::string_view kKnown[] = {"abandontransaction",
+                                       "abortprivatebroadcast",
+                                       "abortrescan",
+                                       "addconnection",
+                                       "addhdkey",
+                                       "addmultisigaddress",
+                                       "addnode",
+                                       "addpeeraddress",
+                                       "analyzepsbt",
+                                       "backupwallet",
+                                       "bumpfee",
+                                       "clearbanned",
+                                       "combinepsbt",
+                                       "combinerawtransaction",
+                                       "converttopsbt",
+                                       "createmultisig",
+                                       "createpsbt",
+                                       "createrawtransaction",
+                                       "createwallet",
+                                       "createwalletdescriptor",
+                                       "createwitnessaddress",
+                                       "decodepsbt",
+                                       "decoderawtransaction",
+                                       "decodescript",
+                                       "deriveaddresses",
+                                       "derivehdkey",
+                                       "descriptorprocesspsbt",
+                                       "disconnectnode",
+                                       "dumpmasterprivkey",
+                                       "dumpprivkey",
+                                       "dumptxoutset",
+                                       "dumpwallet",
+                                       "echo",
+                                       "echoipc",
+                                       "echojson",
+                                       "encryptwallet",
+                                       "enumeratesigners",
+                                       "estimatefee",
+                                       "estimatepriority",
+                                       "estimaterawfee",
+                                       "estimatesmartfee",
+                                       "estimatesmartpriority",
+                                       "exportasmap",
+                                       "exportwatchonlywallet",
+                                       "finalizepsbt",
+                                       "fundrawtransaction",
+                                       "generate",
+                                       "generateblock",
+                                       "generatetoaddress",
+                                       "generatetodescriptor",
+                                       "getaddednodeinfo",
+                                       "getaddressesbylabel",
+                                       "getaddressinfo",
+                                       "getaddrmaninfo",
+                                       "getbalance",
+                                       "getbalances",
+                                       "getbestblockhash",
+                                       "getblock",
+                                       "getblockbyheight",
+                                       "getblockchaininfo",
+                                       "getblockcount",
+                                       "getblockfilter",
+                                       "getblockfrompeer",
+                                       "getblockhash",
+                                       "getblockheader",
+                                       "getblockstats",
+                                       "getblocktemplate",
+                                       "getchainstates",
+                                       "getchaintips",
+                                       "getchaintxstats",
+                                       "getconnectioncount",
+                                       "getdeploymentinfo",
+                                       "getdescriptoractivity",
+                                       "getdescriptorinfo",
+                                       "getdifficulty",
+                                       "getgeneralinfo",
+                                       "getgenerate",
+                                       "gethdkeys",
+                                       "getindexinfo",
+                                       "getinfo",
+                                       "getmemoryinfo",
+                                       "getmempoolancestors",
+                                       "getmempoolcluster",
+                                       "getmempooldescendants",
+                                       "getmempoolentry",
+                                       "getmempoolfeeratediagram",
+                                       "getmempoolinfo",
+                                       "getmempoolstats",
+                                       "getmininginfo",
+                                       "getnettotals",
+                                       "getnetworkhashps",
+                                       "getnetworkinfo",
+                                       "getnewaddress",
+                                       "getnodeaddresses",
+                                       "getopenrpcinfo",
+                                       "getorphantxs",
+                                       "getpeerinfo",
+                                       "getprioritisedtransactions",
+                                       "getprivatebroadcastinfo",
+                                       "getrawaddrman",
+                                       "getrawchangeaddress",
+                                       "getrawmempool",
+                                       "getrawtransaction",
+                                       "getreceivedbyaddress",
+                                       "getreceivedbylabel",
+                                       "getrpcinfo",
+                                       "getrpcwhitelist",
+                                       "gettransaction",
+                                       "gettxout",
+                                       "gettxoutproof",
+                                       "gettxoutsetinfo",
+                                       "gettxspendingprevout",
+                                       "getunconfirmedbalance",
+                                       "getwalletinfo",
+
+                                       "getzmqnotifications",
+                                       "help",
+                                       "importaddress",
+                                       "importdescriptors",
+                                       "importmempool",
+                                       "importmulti",
+                                       "importprivkey",
+                                       "importprunedfunds",
+                                       "importpubkey",
+                                       "importwallet",
+                                       "invalidateblock",
+                                       "joinpsbts",
+                                       "keypoolrefill",
+                                       "listaddressgroupings",
+                                       "listbanned",
+                                       "listdescriptors",
+                                       "listlabels",
+                                       "listlockunspent",
+                                       "listmempooltransactions",
+                                       "listprunelocks",
+                                       "listreceivedbyaddress",
+                                       "listreceivedbylabel",
+                                       "listsinceblock",
+                                       "listtransactions",
+                                       "listunspent",
+                                       "listwalletdir",
+                                       "listwallets",
+                                       "loadtxoutset",
+                                       "loadwallet",
+                                       "lockunspent",
+                                       "logging",
+                                       "maxmempool",
+                                       "migratewallet",
+                                       "mockscheduler",
+                                       "newkeypool",
+                                       "ping",
+                                       "preciousblock",
+                                       "prioritisetransaction",
+                                       "pruneblockchain",
+                                       "psbtbumpfee",
+                                       "reconsiderblock",
+                                       "removeprunedfunds",
+                                       "rescanblockchain",
+                                       "restorewallet",
+                                       "savefeeestimates",
+                                       "savemempool",
+                                       "scanblocks",
+                                       "scantxoutset",
+                                       "scriptthreadsinfo",
+                                       "send",
+                                       "sendall",
+                                       "sendmany",
+                                       "sendmsgtopeer",
+                                       "sendrawtransaction",
+                                       "sendtoaddress",
+                                       "setban",
+                                       "setfeerate",
+                                       "setgenerate",
+                                       "sethdseed",
+                                       "setlabel",
+                                       "setloglevel",
+                                       "setmocktime",
+                                       "setnetworkactive",
+                                       "setprunelock",
+                                       "setscriptthreadsenabled",
+                                       "settxfee",
+                                       "setwalletflag",
+                                       "signmessage",
+                                       "signmessagewithprivkey",
+                                       "signrawtransaction",
+                                       "signrawtransactionwithkey",
+                                       "signrawtransactionwithwallet",
+                                       "simulaterawtransaction",
+                                       "stop",
+                                       "submitblock",
+                                       "submitheader",
+                                       "submitpackage",
+                                       "sweepprivkeys",
+                                       "syncwithvalidationinterfacequeue",
+                                       "testmempoolaccept",
+                                       "unloadwallet",
+                                       "upgradewallet",
+                                       "uptime",
+                                       "utxoupdatepsbt",
+                                       "validateaddress",
+                                       "verifyblock",
+                                       "verifychain",
+                                       "verifymessage",
+                                       "verifytxoutproof",
+                                       "waitforblock",
+                                       "waitforblockheight",
+                                       "waitfornewblock",
+                                       "walletcreatefundedpsbt",
+                                       "walletdisplayaddress",
+                                       "walletlock",
+                                       "walletpassphrase",
+                                       "walletpassphrasechange",
+                                       "walletprocesspsbt"};
+
+// Whether an answer to `help NAME` says that there is no such method.
+bool denied(const rpc::BatchResult& answer) {
+  if (!answer.ok()) return answer.error()->code() == rpc::RpcErrorCode::RPC_METHOD_NOT_FOUND;
+  return answer.value().get<std::string>().starts_with("help: unknown command");
+}
+
+}  // namespace
+
+std::span<const std::string_view> known_rpc_methods() {
+  return kKnown;
+}
+
+std::set<std::string> offered_rpc_methods(const rpc::Client& rpc) {
+  std::set<std::string> names;
+  // One a line, with its arguments, between headings.
+  std::istringstream listed(rpc("help").get<std::string>());
+  for (std::string line; std::getline(listed, line);) {
+    const bool method = !line.empty() && line.front() >= 'a' && line.front() <= 'z';
+    if (method) names.insert(line.substr(0, line.find(' ')));
+  }
+  // Hidden ones, and daemons that list none, tell by the help for one method whether it is there.
+  std::vector<rpc::BatchCall> questions;
+  for (const std::string_view name : kKnown) {
+    if (!names.contains(std::string(name))) questions.push_back({"help", rpc::Json::array({name})});
+  }
+  const std::vector<rpc::BatchResult> answers = rpc.batch(questions);
+  for (std::size_t i = 0; i < questions.size(); ++i) {
+    if (!denied(answers[i])) names.insert(questions[i].params.front().get<std::string>());
+  }
+  return names;
+}
+
+std::string lacking_method(const rpc::RpcError& error, const DaemonProfile& profile) {
+  const bool not_found = error.code() == rpc::RpcErrorCode::RPC_METHOD_NOT_FOUND;
+  if (!not_found || !std::ranges::binary_search(kKnown, error.method())) return {};
+  return profile.lacks({"rpc:" + error.method()});
+}
+
+}  // namespace noderig
