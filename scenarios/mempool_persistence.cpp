@@ -5,8 +5,8 @@
 //   node0  keeps its mempool, as nodes do unless told otherwise
 //   node1  -persistmempool=0, and writes the older format (-persistmempoolv1)
 //
-// A start that reads the file ends, for the mempool, with a line that counts what became of each
-// transaction: that line is what starts wait for here.
+// A start that reads the file says what became of the transactions, in a line that counts them:
+// that line is what starts wait for here.
 
 #include <noderig/framework/chain/wallet.h>
 #include <noderig/framework/node/mempool.h>
@@ -83,8 +83,15 @@ NODERIG_SCENARIO(mempool_persistence,
   rig.sync_by_rpc({node, forgetful});
 
   const auto mempool_of = [](Node& of) { return of.rpc("getrawmempool", true); };
-  const auto start_and_load = [](Node& which, const Import& import) {
-    assert_in_log(which, {import.log_line()}, [&] { which.start(); });
+  // Starts the node and waits until it has dealt with the file, which it does beside everything
+  // else: one that is stopped before that keeps the file as it is.
+  const auto start_and_log = [](Node& which, std::vector<std::string> lines) {
+    lines.push_back("initload thread exit");
+    assert_in_log(which, lines, [&] { which.start(); });
+    assert_equal(which.rpc("getmempoolinfo").at("loaded"), true);
+  };
+  const auto start_and_load = [&](Node& which, const Import& import) {
+    start_and_log(which, {import.log_line()});
   };
   const auto import_file = [](Node& into, const fs::path& file, const Import& import,
                               const Json& options = Json::object()) {
@@ -101,7 +108,7 @@ NODERIG_SCENARIO(mempool_persistence,
   // Empties the mempools by a block with all that either has, and forgets files and clocks.
   const auto clean = [&] {
     for (Node* each : {&node, &forgetful}) {
-      if (!each->running()) each->start();
+      if (!each->running()) start_and_log(*each, {});
       each->set_mocktime(regtest::kEpoch);
     }
     rig.sync_by_rpc({node, forgetful});  // a killed node may have lost its latest blocks
@@ -143,7 +150,6 @@ NODERIG_SCENARIO(mempool_persistence,
     start_and_load(node, {.succeeded = 2, .unbroadcast = 2});
     // Times, fees, relations, priorities, and what still waits for its first broadcast.
     assert_equal(mempool_of(node), before);
-    assert_equal(node.rpc("getmempoolinfo").at("loaded"), true);
     assert_equal(node.rpc("getmempoolinfo").at("unbroadcastcount"), 2);
     // Also the priority of a transaction that was not there, for when it comes.
     assert_equal(modified_fee(node, child.txid()), child.fee + kPriority);
@@ -169,7 +175,7 @@ NODERIG_SCENARIO(mempool_persistence,
     Bytes bytes = read_file(mempool_file(node));
     bytes.resize(bytes.size() / 2);
     write_file(mempool_file(node), bytes);
-    assert_in_log(node, {"Failed to deserialize mempool data on file"}, [&] { node.start(); });
+    start_and_log(node, {"Failed to deserialize mempool data on file"});
     // The node works on, and replaces the file when it ends.
     assert_equal(mempool_of(node), Json::object());
     const WalletTransaction sent = wallet.send();
@@ -186,8 +192,7 @@ NODERIG_SCENARIO(mempool_persistence,
     assert_true(!fs::exists(mempool_file(forgetful)));
     // Nor is a file read that is there.
     fs::copy_file(mempool_file(node), mempool_file(forgetful));
-    forgetful.start();
-    assert_equal(forgetful.rpc("getmempoolinfo").at("loaded"), true);
+    start_and_log(forgetful, {});
     assert_equal(mempool_of(forgetful), Json::object());
   });
 
