@@ -47,7 +47,7 @@ std::string p2pkh_address(int who) {
   return address_of(p2p::p2pkh(p2p::hash160(recipient_key(who).public_key().bytes()))).value();
 }
 
-// 20 coins of which 19 cover the payments.
+// 20 coins: 19 cover the payments, the fee takes the other.
 void receive_small_coins(const Course& course, ScopedWallet& wallet) {
   wallet.receive(course.bank, std::vector<Amount>(20, mbtc(10)));
 }
