@@ -32,7 +32,9 @@ TEST(Flavours, HaveNamesOfTheirOwn) {
 }
 
 TEST(Bitcoind, ListensAtItsPlaceAlone) {
-  const DaemonProfile profile{.flavour = "knots", .options = {"whitelist"}};
+  DaemonProfile profile;
+  profile.flavour = "knots";
+  profile.options = {"whitelist"};
   const auto arguments = kKnots.place_arguments(profile, kPlace);
   EXPECT_THAT(arguments, Contains("-datadir=/data/node0"));
   EXPECT_THAT(arguments, Contains("-bind=127.1.2.3:18444"));
