@@ -14,7 +14,12 @@ using testing::Not;
 
 DaemonProfile daemon(const std::string& flavour, const std::string& version,
                      const std::string& path) {
-  return {.flavour = flavour, .version = version, .executable = path};
+  return {.flavour = flavour,
+          .version = version,
+          .executable = path,
+          .options = {},
+          .rpcs = {},
+          .behaviours = {}};
 }
 
 DaemonUsed used(const std::string& name) {
@@ -45,7 +50,8 @@ TEST(NamesInRun, SayThePathWhereVersionsAreEqualToo) {
 }
 
 TEST(MatrixTable, HasARowAScenarioAndAColumnADaemon) {
-  const RunResult run{.daemons = {used("knots"), used("bcoin")},
+  const RunResult run{.run = "r",
+                      .daemons = {used("knots"), used("bcoin")},
                       .executions = {execution("reorg", "knots", Verdict::Passed, 1.25),
                                      execution("reorg", "bcoin", Verdict::Passed, 12),
                                      execution("compact_blocks", "knots", Verdict::Passed, 3),
@@ -58,6 +64,7 @@ TEST(MatrixTable, HasARowAScenarioAndAColumnADaemon) {
 
 TEST(MatrixTable, SaysBelowWhySomethingDidNotPass) {
   const RunResult run{
+      .run = "r",
       .daemons = {used("knots"), used("bcoin")},
       .executions = {execution("reorg", "knots", Verdict::Failed, 1, "tip is a\nat: step"),
                      execution("reorg", "bcoin", Verdict::Skipped, 0, "bcoin 1 lacks wallet")}};
@@ -75,7 +82,8 @@ TEST(MatrixTable, CountsSubtestsAndGroupsTheirReasons) {
                   {"b", Verdict::Skipped, "no zmq", 0},
                   {"c", Verdict::Failed, "wrong", 0.1},
                   {"d", Verdict::Skipped, "no zmq", 0}};
-  const std::string table = matrix_table({.daemons = {used("knots")}, .executions = {one}});
+  const std::string table =
+      matrix_table({.run = "r", .daemons = {used("knots")}, .executions = {one}});
   EXPECT_THAT(table, HasSubstr("failed 1/4 1.0 s\n"));
   EXPECT_THAT(table, HasSubstr("reorg on knots: b, d skipped: no zmq\n"
                                "reorg on knots: c failed: wrong\n"));
@@ -83,7 +91,8 @@ TEST(MatrixTable, CountsSubtestsAndGroupsTheirReasons) {
 }
 
 TEST(MatrixTable, CountsRepetitions) {
-  const RunResult run{.daemons = {used("knots")},
+  const RunResult run{.run = "r",
+                      .daemons = {used("knots")},
                       .executions = {execution("reorg", "knots", Verdict::Passed, 1),
                                      execution("reorg", "knots", Verdict::Failed, 2, "wrong"),
                                      execution("reorg", "knots", Verdict::Passed, 3)}};
@@ -91,7 +100,8 @@ TEST(MatrixTable, CountsRepetitions) {
 }
 
 TEST(MatrixTable, ShowsWhatTheRunDidNotComeTo) {
-  const RunResult run{.daemons = {used("knots"), used("bcoin")},
+  const RunResult run{.run = "r",
+                      .daemons = {used("knots"), used("bcoin")},
                       .executions = {execution("reorg", "knots", Verdict::Interrupted, 1, "user")}};
   EXPECT_EQ(matrix_table(run),
             "scenario  knots              bcoin\n"
