@@ -36,7 +36,7 @@ RunResult failed_run() {
   return {.run = "20240203-123456",
           .seed = 0xffff'ffff'ffff'fffe,
           .revision = "abc123",
-          .daemons = {{"knots", "29.1", "/usr/bin/bitcoind", {"-regtest"}}},
+          .daemons = {{"knots", "knots", "29.1", "/usr/bin/bitcoind", {"-regtest"}}},
           .wall = 9,
           .jobs = 2,
           .executions = {failed}};
