@@ -63,7 +63,7 @@ TEST(RunJson, CarriesTheRun) {
   EXPECT_EQ(run["run"], "20240203-123456");
   EXPECT_EQ(run["seed"], 0xffff'ffff'ffff'fffe);
   EXPECT_EQ(run["revision"], "abc123");
-  EXPECT_EQ(run["daemons"], json::parse(R"([{"flavour": "knots", "version": "29.1",
+  EXPECT_EQ(run["daemons"], json::parse(R"([{"name": "knots", "flavour": "knots", "version": "29.1",
       "path": "/usr/bin/bitcoind", "args": ["-regtest"]}])"));
   EXPECT_EQ(run["wall"], 9);
   EXPECT_EQ(run["bound"], 4.5);
