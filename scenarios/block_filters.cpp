@@ -205,16 +205,25 @@ NODERIG_SCENARIO(block_filters,
 
   // ---- What is not
 
-  // The node logs the reason and closes the connection.
+  // The node logs the reason and closes the connection. Who is to leave is awaited at the
+  // sub-test's end, together.
+  std::vector<Peer*> leaving;
   const auto assert_refused = [&](Node& by, const auto& request, const std::string& reason) {
     Peer& peer = rig.connect_peer(by);
     const int id = peer_id(by, peer);
     assert_in_log(by, {fmt::format("{}, disconnecting peer={}", reason, id)},
                   [&] { peer.send(request); });
-    peer.expect_disconnect();
+    leaving.push_back(&peer);
+  };
+  const auto refusals = [&](const std::string& name, const std::function<void()>& body) {
+    rig.subtest(name, [&] {
+      leaving.clear();
+      body();
+      for (Peer* peer : leaving) peer->expect_disconnect();
+    });
   };
 
-  rig.subtest("limits", [&] {
+  refusals("limits", [&] {
     assert_refused(node,
                    GetCFilters{.start_height = 1, .stop_hash = filters.block(1 + kMostFilters)},
                    "peer requested too many cfilters/cfheaders: 1001 / 1000");
@@ -228,7 +237,7 @@ NODERIG_SCENARIO(block_filters,
                    backwards);
   });
 
-  rig.subtest("bad_requests", [&] {
+  refusals("bad_requests", [&] {
     const std::string no_block =
         fmt::format("peer requested invalid block hash: {}", Uint256().to_string());
     assert_refused(node, GetCFilters{}, no_block);
@@ -240,7 +249,7 @@ NODERIG_SCENARIO(block_filters,
     assert_refused(node, GetCFCheckpt{.filter_type = 255, .stop_hash = chain.tip()}, no_type);
   });
 
-  rig.subtest("not_offered", [&] {
+  refusals("not_offered", [&] {
     const std::string no_type = "peer requested unsupported block filter type: 0";
     const Uint256 genesis = regtest::genesis_hash();
     assert_refused(plain, GetCFilters{.stop_hash = genesis}, no_type);

@@ -149,6 +149,7 @@ NODERIG_SCENARIO(ping_timeout,
     Peer& half = connect_silent({.auto_verack = false});
     half.expect<Verack>();
     chatty.send(Ping{.nonce = 1});  // no version, and so never answered
+    chatty.flush();
 
     const std::string never_sent = "socket no message in first 60 seconds, never sent to peer, ";
     const std::string never_any =
@@ -329,7 +330,8 @@ NODERIG_SCENARIO(ping_timeout,
     assert_equal(before.at(0).at("ban_duration"), kDay);
     assert_equal(before.at(1).at("ban_duration"), 120);
     node.restart();
-    Json after = node.rpc("listbanned");
+    const Json after = node.rpc("listbanned");
+    assert_equal(after.size(), before.size());
     for (std::size_t i = 0; i < before.size(); ++i) {
       for (const char* const field : {"address", "ban_created", "banned_until"}) {
         assert_equal(after.at(i).at(field), before.at(i).at(field));
