@@ -13,6 +13,7 @@
 
 #include <noderig/framework/chain/wallet.h>
 #include <noderig/framework/node/peer_info.h>
+#include <noderig/p2p/block_relay.h>
 #include <noderig/scenario.h>
 #include <algorithm>
 
@@ -20,14 +21,6 @@ namespace {
 
 using namespace noderig;       // NOLINT(google-build-using-namespace)
 using namespace noderig::p2p;  // NOLINT(google-build-using-namespace)
-
-// Answers the getheaders that a node sends to everyone who connects. While an answer is due, the
-// node does not ask again.
-void answer_first_getheaders(Peer& peer) {
-  peer.expect<GetHeaders>();
-  peer.send(Headers{});
-  peer.sync_with_ping();
-}
 
 // Sends the blocks that the node asks the peer for, until it has sent `count`.
 void serve(Peer& peer, std::span<const BuiltBlock> blocks, std::size_t count) {
@@ -57,7 +50,6 @@ std::vector<InvItem> items_of(InvType type, std::span<const BuiltBlock> blocks) 
 
 NODERIG_SCENARIO(block_relay,
     .summary = "blocks are announced as peers asked for, fetched once and passed on",
-    .nodes = 1,
     .tags = {"p2p"},
     .likelihood = Likelihood::Possible,
     .impact = Impact::Serious,
@@ -69,19 +61,23 @@ NODERIG_SCENARIO(block_relay,
   Node& node = rig.node(0);
   node.mine(12);
 
-  // A block of the node's own, in the order: announced by the node, at its tip.
+  // Gives the node its next block.
   const auto submit_next = [&] {
     const BuiltBlock block = node.chain().mine();
     assert_equal(node.submit(block.block()), "");
     return block;
   };
-  // Makes the node think that the peer knows its chain.
-  const auto learn_chain = [&](Peer& peer) {
-    peer.send(GetHeaders{.locator = {.hashes = {node.tip()}}});
-    peer.expect<Headers>();
+  // Announcements of blocks before a sub-test's own are over when it begins: a node makes them from
+  // a queue of its own, to whoever is connected by then.
+  const auto settle = [&] { node.rpc("syncwithvalidationinterfacequeue"); };
+  const auto subtest = [&](const std::string& name, const std::function<void()>& body) {
+    rig.subtest(name, [&] {
+      settle();
+      body();
+    });
   };
 
-  rig.subtest("announce", [&] {
+  subtest("announce", [&] {
     Peer& plain = rig.connect_peer(node);
     Peer& headers = rig.connect_peer(node);
     Peer& low_bandwidth = rig.connect_peer(node);
@@ -91,7 +87,10 @@ NODERIG_SCENARIO(block_relay,
     newcomer.send(SendHeaders{});
     low_bandwidth.send(SendCmpct{.announce = 0});
     high_bandwidth.send(SendCmpct{.announce = 1});
-    for (Peer* peer : {&plain, &headers, &low_bandwidth, &high_bandwidth}) learn_chain(*peer);
+    const Uint256 old_tip = node.tip();
+    for (Peer* peer : {&plain, &headers, &low_bandwidth, &high_bandwidth}) {
+      learn_chain(*peer, old_tip);
+    }
     newcomer.sync_with_ping();
 
     const BuiltBlock block = submit_next();
@@ -122,13 +121,14 @@ NODERIG_SCENARIO(block_relay,
     source.expect_none<Inv>();
   });
 
-  rig.subtest("announce_reorg", [&] {
+  subtest("announce_reorg", [&] {
     // Up to eight headers are sent for a reorganisation; a longer one is told by its tip alone.
     constexpr int kMostHeaders = 8;
     for (const int blocks : {kMostHeaders, kMostHeaders + 1}) {
+      settle();
       Peer& peer = rig.connect_peer(node);
       peer.send(SendHeaders{});
-      learn_chain(peer);
+      learn_chain(peer, node.tip());
       const int fork = node.height() - (blocks - 1);
       const Json base = node.rpc("getblockheader", node.rpc("getblockhash", fork));
       ChainBuilder branch(
@@ -153,7 +153,7 @@ NODERIG_SCENARIO(block_relay,
 
   // ---- What the node fetches
 
-  rig.subtest("fetch_by_inv", [&] {
+  subtest("fetch_by_inv", [&] {
     Peer& peer = rig.connect_peer(node);
     answer_first_getheaders(peer);
     const BuiltBlock block = node.chain().mine();
@@ -172,7 +172,7 @@ NODERIG_SCENARIO(block_relay,
     peer.expect_none<GetData>();
   });
 
-  rig.subtest("fetch_by_headers", [&] {
+  subtest("fetch_by_headers", [&] {
     constexpr std::size_t kAtOnce = 16;
     Peer& peer = rig.connect_peer(node);
     answer_first_getheaders(peer);
@@ -194,7 +194,7 @@ NODERIG_SCENARIO(block_relay,
     assert_equal(node.tip(), blocks.back().hash());
   });
 
-  rig.subtest("fetch_compact", [&] {
+  subtest("fetch_compact", [&] {
     // One new block on the tip, from a peer that has compact blocks.
     Peer& peer = rig.connect_peer(node);
     answer_first_getheaders(peer);
@@ -207,7 +207,7 @@ NODERIG_SCENARIO(block_relay,
     assert_equal(node.tip(), block.hash());
   });
 
-  rig.subtest("unconnected_headers", [&] {
+  subtest("unconnected_headers", [&] {
     // A header whose parent is not known makes the node ask for what is between.
     Peer& peer = rig.connect_peer(node);
     answer_first_getheaders(peer);
@@ -222,7 +222,7 @@ NODERIG_SCENARIO(block_relay,
     assert_equal(node.tip(), blocks[1].hash());
   });
 
-  rig.subtest("fetch_from_another", [&] {
+  subtest("fetch_from_another", [&] {
     // The node asks one peer at a time and gives it ten minutes.
     constexpr std::chrono::seconds kBlockTimeout = 10min;
     Peer& slow = rig.connect_peer(node);
@@ -252,7 +252,7 @@ NODERIG_SCENARIO(block_relay,
     assert_equal(node.tip(), block.hash());
   });
 
-  rig.subtest("stalling", [&] {
+  subtest("stalling", [&] {
     // 1024 blocks behind the one that is missing the download window cannot move on. Whoever has
     // been asked for that block gets two seconds more.
     constexpr int kWindow = 1024;
@@ -285,7 +285,7 @@ NODERIG_SCENARIO(block_relay,
     assert_equal(fresh.tip(), blocks.back().hash());
   });
 
-  rig.subtest("line_of_nodes", [&] {
+  subtest("line_of_nodes", [&] {
     Node& middle = rig.add_node();
     Node& end = rig.add_node();
     rig.start({middle, end});
@@ -299,7 +299,7 @@ NODERIG_SCENARIO(block_relay,
 
   // ---- What the node serves
 
-  rig.subtest("block_relay_only", [&] {
+  subtest("block_relay_only", [&] {
     Peer& blocks_only = rig.accept_peer(node, "block-relay-only");
     Peer& full = rig.accept_peer(node, "outbound-full-relay");
     assert_equal(blocks_only.node_version().relay, false);
@@ -333,7 +333,7 @@ NODERIG_SCENARIO(block_relay,
     announcer.expect_disconnect();
   });
 
-  rig.subtest("forms", [&] {
+  subtest("forms", [&] {
     Peer& peer = rig.connect_peer(node);
     RigWallet wallet(node, CoinKind::OpTrue);
     wallet.mine(1);
@@ -370,7 +370,7 @@ NODERIG_SCENARIO(block_relay,
     peer.expect_none<NotFound>();
   });
 
-  rig.subtest("getblocks", [&] {
+  subtest("getblocks", [&] {
     // What was there before headers-first: invs of the blocks after the latest in common.
     Peer& peer = rig.connect_peer(node);
     const int height = node.height();
@@ -387,7 +387,7 @@ NODERIG_SCENARIO(block_relay,
 
   // ---- What the node keeps and keeps to itself
 
-  rig.subtest("stale_blocks", [&] {
+  subtest("stale_blocks", [&] {
     // Blocks and headers off the best chain show which one a node saw first: they are served for a
     // month.
     const Uint256 stale = node.mine(1).back();
@@ -433,7 +433,7 @@ NODERIG_SCENARIO(block_relay,
     assert_equal(late.expect<Headers>().headers.at(0).hash(), best.front().hash());
   });
 
-  rig.subtest("unrequested", [&] {
+  subtest("unrequested", [&] {
     // Blocks that nobody asked for are taken when they could be the next best chain, but not from
     // far ahead.
     constexpr int kFarthest = 288;

@@ -97,6 +97,7 @@ NODERIG_SCENARIO(tx_relay,
     rig.subtest(name, [&] {
       if (!node.rpc("getrawmempool").empty()) node.mine_mempool();
       wallet.sync();
+      node.rpc("syncwithvalidationinterfacequeue");  // no block is announced any more
       body();
     });
   };
