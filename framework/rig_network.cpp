@@ -50,17 +50,17 @@ bool any_shook_hands(const std::vector<Json>& peers) {
 class Accepted {
  public:
   Accepted(const Node& node, std::size_t outbound)
-      : node_(node), others_(all().size() - std::min(all().size(), outbound)) {}
+      : node_(node), others_(std::ssize(all()) - static_cast<std::ptrdiff_t>(outbound)) {}
 
   // Through the handshake; those that were there before are taken to be.
   bool shaken(const std::vector<Json>& outbound) const {
     if (identified(outbound)) return any_shook_hands(matching(outbound));
     const std::vector<Json> peers = all();
-    return std::ranges::count_if(peers, shook_hands) > static_cast<std::ptrdiff_t>(others_);
+    return std::ranges::count_if(peers, shook_hands) > others_;
   }
 
   bool gone(const std::vector<Json>& outbound) const {
-    return identified(outbound) ? matching(outbound).empty() : all().size() <= others_;
+    return identified(outbound) ? matching(outbound).empty() : std::ssize(all()) <= others_;
   }
 
  private:
@@ -84,7 +84,7 @@ class Accepted {
   }
 
   const Node& node_;
-  const std::size_t others_;  // how many connections of other nodes there are
+  const std::ptrdiff_t others_;  // how many connections of other nodes there are
 };
 
 std::string names_of(Nodes nodes) {

@@ -57,8 +57,8 @@ std::size_t bulk_output_size(std::size_t script) {
 RigWallet::RigWallet(Node& node, CoinKind kind, std::string_view phrase)
     : node_(node), kind_(kind), key_(Key::from_phrase(phrase)), script_(script_of(kind, key_)) {}
 
-std::string RigWallet::address(const AddressFormat& format) const {
-  if (const auto address = address_of(script_, format)) return *address;
+std::string RigWallet::address() const {
+  if (const auto address = address_of(script_, node_.addresses())) return *address;
   throw std::logic_error("coins of this kind have no address");
 }
 

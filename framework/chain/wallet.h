@@ -70,7 +70,7 @@ class RigWallet {
   const Key& key() const { return key_; }
 
   // The script's address. Throws std::logic_error for kinds that have none: BareOpTrue and P2pk.
-  std::string address(const AddressFormat& format = {}) const;
+  std::string address() const;
 
   // Mines blocks whose coinbases pay the wallet onto the node's tip; their hashes. A coinbase can
   // be spent when kCoinbaseMaturity - 1 blocks are on top of it: mine(101) gives two coins.
