@@ -108,9 +108,10 @@ void look_at_running_node(DaemonProfile& profile) {
   std::set<std::string> rpcs = offered_rpc_methods(node.rpc);
   node.mine(1);
   const std::string log = node.log().since(0);
-  const Connect connect = [&] {
+  // Each from an address of its own: a node may ban that of a peer that misbehaved.
+  const Connect connect = [&, source = std::uint8_t{2}]() mutable {
     return p2p::Peer::connect(io.context(), node.host(), node.p2p_port(),
-                              {.name = "probe", .bind_address = address.sibling(2)});
+                              {.name = "probe", .bind_address = address.sibling(source++)});
   };
   const bool unrequested = takes_unrequested_block(node, connect);
   const bool punishes = punishes_loopback(node, connect, unrequested);
