@@ -223,12 +223,15 @@ NODERIG_SCENARIO(invalid_transactions,
     Peer& peer = rig.connect_peer(node);
     std::vector<Fault> faults = consensus_faults();
     for (Fault& fault : policy_faults()) faults.push_back(std::move(fault));
+    const int id = node.rpc("getpeerinfo").back().at("id").get<int>();
     std::vector<std::string> lines;
     for (const Fault& fault : faults) {
-      // What has unknown inputs waits for its parents instead.
-      if (fault.mempool_reason == "missing-inputs") continue;
-      lines.push_back(fmt::format("{} (wtxid={}) from peer=", fault.transaction.txid().to_string(),
-                                  fault.transaction.wtxid().to_string()));
+      // What has unknown inputs also waits for its parents.
+      const bool orphan = fault.mempool_reason == "missing-inputs";
+      lines.push_back(fmt::format("{} (wtxid={}) from peer={} was not accepted: {}",
+                                  fault.transaction.txid().to_string(),
+                                  fault.transaction.wtxid().to_string(), id,
+                                  orphan ? *fault.block_reason : fault.mempool_reason));
     }
     assert_in_log(node, lines, [&] {
       for (const Fault& fault : faults) peer.send(TxMessage{fault.transaction});
