@@ -12,6 +12,7 @@
 NODERIG_SCENARIO(preciousblock,
     .summary = "preciousblock chooses among tips of equal work",
     .nodes = 3,
+    .needs = {"rpc:preciousblock"},
     .tags = {"validation", "rpc"},
     .memory_mb = 600,
     .impact = Impact::Major,
