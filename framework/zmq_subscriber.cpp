@@ -14,8 +14,8 @@ using Clock = std::chrono::steady_clock;
 using Kind = ZmqError::Kind;
 
 // How long sync() waits for its first block to show, and twice as long for each that follows: the
-// node takes up a subscription within a millisecond or two, and a block that it takes up later costs
-// less than a long wait for one that it has missed.
+// node takes up a subscription within a millisecond or two, and a block that it takes up later
+// costs less than a long wait for one that it has missed.
 constexpr std::chrono::milliseconds kSyncRound{10};
 // How soon an address that nobody listens at is tried again.
 constexpr int kReconnectMilliseconds = 10;

@@ -5,9 +5,9 @@
 //             |           `------------- a block for each time that wallets are paid
 //             `------------------------- coinbases to the rig's own wallet, the bank
 //
-// Every sub-test makes wallets of its own on one node, has the bank pay them in a block, and unloads
-// them: none sees another's coins. Whatever is funded is held to its inputs and outputs, to the
-// satoshi (fundraw::fund). The parts, each a file of the folder fundrawtransaction:
+// Every sub-test makes wallets of its own on one node, has the bank pay them in a block, and
+// unloads them: none sees another's coins. Whatever is funded is held to its inputs and outputs, to
+// the satoshi (fundraw::fund). The parts, each a file of the folder fundrawtransaction:
 //
 //   subtraction    the seed's part: the fee taken from payments, in equal shares
 //   inputs         preset coins and those that the wallet adds; add_inputs

@@ -46,7 +46,8 @@ std::string refusal_of(const Node& node, const p2p::Transaction& transaction) {
     return {};
   }
   const rpc::RpcErrorCode code = result.error()->code();
-  if (code != rpc::RpcErrorCode::RPC_VERIFY_REJECTED && code != rpc::RpcErrorCode::RPC_VERIFY_ERROR) {
+  if (code != rpc::RpcErrorCode::RPC_VERIFY_REJECTED &&
+      code != rpc::RpcErrorCode::RPC_VERIFY_ERROR) {
     result.value();
   }
   return result.error()->message();

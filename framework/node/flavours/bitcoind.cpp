@@ -67,8 +67,8 @@ std::vector<std::string> arguments_of_all(const DaemonProfile& profile) {
       "-keypool=1",
       // Wallets do not wait for the disk: some write once for each output they receive.
       "-unsafesqlitesync=1",
-      // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts, and
-      // the lowest fee rates differ. Policy scenarios set what they are about.
+      // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts,
+      // and the lowest fee rates differ. Policy scenarios set what they are about.
       "-corepolicy=1",
       "-minrelaytxfee=0.00001000",
       "-incrementalrelayfee=0.00001000",

@@ -44,7 +44,8 @@ TEST(LoggedRefusal, ComesFromConnectingTheBlock) {
   EXPECT_EQ(logged_refusal("[error] ConnectTip: ConnectBlock 00aa failed, bad-cb-amount, coinbase "
                            "pays too much\n"),
             "bad-cb-amount");
-  EXPECT_EQ(logged_refusal("Enqueuing BlockConnected: block\nnothing failed, here\n"), std::nullopt);
+  EXPECT_EQ(logged_refusal("Enqueuing BlockConnected: block\nnothing failed, here\n"),
+            std::nullopt);
 }
 
 TEST(LoggedRefusal, ComesFromLookingForMutation) {
