@@ -1,7 +1,7 @@
-# Writes the header that names this build: its version, and a hash of every public header and of how
-# the library is compiled; who includes the header adds the compiler. Run by the build with -DOUTPUT,
-# -DVERSION, -DOPTIONS and -DLIST (a file with one path a line); the header is touched only when its
-# text changes.
+# Writes the header that names this build: its version, and a hash of the headers that plugins share
+# with the library and of how that is compiled; who includes the header adds the compiler. Run by the
+# build with -DOUTPUT, -DVERSION, -DOPTIONS and -DLIST (a file with one path a line); the header is
+# touched only when its text changes.
 file(STRINGS ${LIST} headers)
 set(hashes "${OPTIONS}")
 foreach(header ${headers})
