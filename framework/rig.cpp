@@ -4,6 +4,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/rig.h>
+#include <noderig/framework/traffic.h>
 #include <noderig/p2p/messages/registry.h>
 #include <algorithm>
 #include <unordered_set>
@@ -131,11 +132,11 @@ p2p::PeerOptions Rig::complete(p2p::PeerOptions options, const Node& node) {
     options.name = fmt::format("peer{}@{}", next_peer_++, node.name());
   }
   options.timeout_factor = host_.timeout_factor;
-  if (!options.trace) {
-    options.trace = [&timeline = host_.timeline](const p2p::TraceEvent& event) {
-      record_message(timeline, event);
-    };
-  }
+  options.trace = [&timeline = host_.timeline, traffic = host_.traffic,
+                   own = std::move(options.trace)](const p2p::TraceEvent& event) {
+    if (traffic != nullptr) traffic->count(event);
+    own ? own(event) : record_message(timeline, event);
+  };
   return options;
 }
 

@@ -4,6 +4,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/node.h>
+#include <noderig/framework/traffic.h>
 #include <csignal>
 #include <sstream>
 
@@ -70,20 +71,22 @@ NodePlace Node::place() const {
 }
 
 rpc::ClientOptions Node::client_options() const {
-  return {.node = name(),
-          .host = host(),
-          .port = rpc_port_,
-          .auth = flavour_.auth(place()),
-          .wallet = {},
-          .timeout = bound(std::chrono::seconds(60)),
-          .trace = [&timeline = host_.timeline](const rpc::CallRecord& call) {
-            timeline.add(Timeline::Kind::Rpc, std::string(call.node),
-                         fmt::format("{}{} {:.500} -> {:.500} ({} us)",
-                                     call.wallet ? "[" + *call.wallet + "] " : "", call.method,
-                                     call.params.dump(),
-                                     call.result ? call.result->dump() : std::string(call.error),
-                                     call.duration.count()));
-          }};
+  return {
+      .node = name(),
+      .host = host(),
+      .port = rpc_port_,
+      .auth = flavour_.auth(place()),
+      .wallet = {},
+      .timeout = bound(std::chrono::seconds(60)),
+      .trace = [&timeline = host_.timeline, traffic = host_.traffic](const rpc::CallRecord& call) {
+        if (traffic != nullptr) traffic->count(call);
+        timeline.add(Timeline::Kind::Rpc, std::string(call.node),
+                     fmt::format("{}{} {:.500} -> {:.500} ({} us)",
+                                 call.wallet ? "[" + *call.wallet + "] " : "", call.method,
+                                 call.params.dump(),
+                                 call.result ? call.result->dump() : std::string(call.error),
+                                 call.duration.count()));
+      }};
 }
 
 void Node::choose_ports() {

@@ -28,6 +28,8 @@
 
 namespace noderig {
 
+class Traffic;
+
 // What a worker lends to its nodes. The parts outlive them.
 struct NodeHost {
   boost::asio::io_context& io;
@@ -38,6 +40,7 @@ struct NodeHost {
   std::filesystem::path directory;  // each node makes a directory of its own in it
   double timeout_factor = 1;
   std::function<void(const std::string&)> on_fault;  // called on the supervisor's reading thread
+  Traffic* traffic = nullptr;                        // counts calls and messages; null: nobody does
 };
 
 struct NodeSettings {

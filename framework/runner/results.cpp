@@ -1,3 +1,4 @@
+#include <fmt/chrono.h>
 #include <noderig/framework/runner/results.h>
 #include <algorithm>
 #include <stdexcept>
@@ -30,6 +31,11 @@ std::string_view to_string(Verdict verdict) {
     if (value == verdict) return name;
   }
   return "";
+}
+
+std::string rfc3339(std::chrono::system_clock::time_point time) {
+  const auto seconds = std::chrono::system_clock::to_time_t(time);
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(seconds));
 }
 
 static Verdict verdict_named(std::string_view text) {
@@ -94,21 +100,60 @@ void from_json(const Json& json, NodeUsage& usage) {
   json.at("peak_rss_bytes").get_to(usage.peak_rss_bytes);
 }
 
+void to_json(Json& json, const StepTime& step) {
+  json = {{"text", step.text}, {"offset", step.offset}, {"seconds", step.seconds}};
+}
+
+void to_json(Json& json, const RpcUse& use) {
+  json = {{"method", use.method},
+          {"calls", use.calls},
+          {"errors", use.errors},
+          {"seconds", use.seconds}};
+}
+
+void from_json(const Json& json, RpcUse& use) {
+  json.at("method").get_to(use.method);
+  json.at("calls").get_to(use.calls);
+  json.at("errors").get_to(use.errors);
+  json.at("seconds").get_to(use.seconds);
+}
+
+void to_json(Json& json, const MessageUse& use) {
+  json = {{"command", use.command},
+          {"sent", use.sent},
+          {"sent_bytes", use.sent_bytes},
+          {"received", use.received},
+          {"received_bytes", use.received_bytes}};
+}
+
+void from_json(const Json& json, MessageUse& use) {
+  json.at("command").get_to(use.command);
+  json.at("sent").get_to(use.sent);
+  json.at("sent_bytes").get_to(use.sent_bytes);
+  json.at("received").get_to(use.received);
+  json.at("received_bytes").get_to(use.received_bytes);
+}
+
 void to_json(Json& json, const Execution& execution) {
   json = {{"name", execution.scenario},
           {"daemon", execution.daemon},
           {"verdict", to_string(execution.verdict)},
           {"reason", text_or_null(execution.reason)},
           {"assertions", execution.assertions},
+          {"started", execution.started},
           {"wall", execution.wall},
           {"rig_cpu", execution.rig_cpu},
           {"daemon_cpu", execution.daemon_cpu()},
           {"busiest_daemon_cpu", execution.busiest_daemon_cpu()},
           {"peak_rss_bytes", execution.peak_rss_bytes},
           {"bundle", text_or_null(execution.bundle)},
+          {"repeat", text_or_null(execution.repeat)},
           {"flaky", execution.flaky},
           {"subtests", execution.subtests},
-          {"nodes", execution.nodes}};
+          {"nodes", execution.nodes},
+          {"steps", execution.steps},
+          {"rpc", execution.rpc},
+          {"messages", execution.messages}};
 }
 
 void to_json(Json& json, const RunResult& run) {
@@ -123,12 +168,20 @@ void to_json(Json& json, const RunResult& run) {
   const double bound = run.bound();
   json = {{"schema", 1},
           {"run", run.run},
+          {"time", rfc3339(run.begin)},
           {"seed", run.seed},
           {"revision", text_or_null(run.revision)},
           {"daemons", daemons},
+          {"machine",
+           {{"host", run.machine.host},
+            {"system", run.machine.system},
+            {"cores", run.machine.cores},
+            {"memory_bytes", run.machine.memory_bytes}}},
+          {"jobs", run.jobs},
           {"wall", run.wall},
           {"bound", bound},
           {"ratio", bound > 0 ? Json(run.wall / bound) : Json()},
+          {"planned", run.planned},
           {"passed", run.count(Verdict::Passed)},
           {"failed", run.count(Verdict::Failed) + run.count(Verdict::Interrupted)},
           {"skipped", run.count(Verdict::Skipped)},

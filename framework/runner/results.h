@@ -2,9 +2,11 @@
 // their JSON, the contract of `noderig run --json`. Any thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,31 @@ struct NodeUsage {
   std::int64_t peak_rss_bytes = 0;
 };
 
+// A step of the scenario's course, the sub-tests' among them.
+struct StepTime {
+  std::string text;
+  double offset = 0;   // seconds, from the worker's start
+  double seconds = 0;  // to the next step, or to the end
+};
+
+// What a scenario asked of its daemons by one RPC method, or "GET /rest/block" and the like.
+struct RpcUse {
+  std::string method;
+  std::int64_t calls = 0;
+  std::int64_t errors = 0;  // of them, answered with an error or not at all
+  double seconds = 0;       // of all calls; several may run at one time
+};
+
+// What the rig's peers exchanged with the daemons in one type of message. What daemons say to each
+// other is not in it.
+struct MessageUse {
+  std::string command;
+  std::int64_t sent = 0;
+  std::int64_t sent_bytes = 0;  // of payload
+  std::int64_t received = 0;
+  std::int64_t received_bytes = 0;
+};
+
 // One execution of one scenario on one daemon.
 struct Execution {
   std::string scenario;
@@ -36,14 +63,19 @@ struct Execution {
   Verdict verdict = Verdict::Failed;
   std::string reason{};
   std::int64_t assertions = 0;
+  double started = 0;  // seconds, from the run's beginning to the worker's start
   double wall = 0;     // seconds, from the worker's start to the end of its last process
   double rig_cpu = 0;  // seconds: worker and supervisor, and this execution's share of the runner
   std::int64_t peak_rss_bytes = 0;  // of the rig: worker and supervisor
   std::string bundle{};             // the directory a failure left; empty when none
+  std::string repeat{};             // the command that repeats it; empty when it passed
   bool flaky = false;
   bool rig_fault = false;  // it failed because the rig could not work: no disk, for one
   std::vector<SubtestResult> subtests{};
   std::vector<NodeUsage> nodes{};
+  std::vector<StepTime> steps{};
+  std::vector<RpcUse> rpc{};  // by method; this and the next empty when the worker was killed
+  std::vector<MessageUse> messages{};  // by command
 
   double daemon_cpu() const;
   double busiest_daemon_cpu() const;
@@ -55,15 +87,29 @@ struct DaemonUsed {
   std::string version;
   std::string path;
   std::vector<std::string> arguments;  // of every node, the scenario's own apart
+  std::set<std::string> rpcs{};        // the methods it offers
 };
+
+struct Machine {
+  std::string host;
+  std::string system;  // "Linux 6.1.0 x86_64"
+  int cores = 0;       // that the run may use
+  std::int64_t memory_bytes = 0;
+};
+
+// "2026-02-03T12:34:56Z", in UTC and whole seconds.
+std::string rfc3339(std::chrono::system_clock::time_point time);
 
 struct RunResult {
   std::string run;  // its name, sortable by time
+  std::chrono::system_clock::time_point begin{};
   std::uint64_t seed = 0;
   std::string revision{};  // of the git work tree one stands in; empty outside of one
   std::vector<DaemonUsed> daemons{};
+  Machine machine{};
   double wall = 0;
   int jobs = 1;
+  std::size_t planned = 0;  // executions; more than there are when the run ended early
   std::vector<Execution> executions{};
 
   int count(Verdict verdict) const;
@@ -76,6 +122,11 @@ void to_json(nlohmann::json& json, const SubtestResult& result);
 void from_json(const nlohmann::json& json, SubtestResult& result);
 void to_json(nlohmann::json& json, const NodeUsage& usage);
 void from_json(const nlohmann::json& json, NodeUsage& usage);
+void to_json(nlohmann::json& json, const StepTime& step);
+void to_json(nlohmann::json& json, const RpcUse& use);
+void from_json(const nlohmann::json& json, RpcUse& use);
+void to_json(nlohmann::json& json, const MessageUse& use);
+void from_json(const nlohmann::json& json, MessageUse& use);
 void to_json(nlohmann::json& json, const Execution& execution);
 void to_json(nlohmann::json& json, const RunResult& run);
 

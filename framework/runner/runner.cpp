@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/runner/machine.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/worker_process.h>
 #include <noderig/framework/runner/workspace.h>
@@ -33,15 +34,20 @@ class PlanRunner {
   }
 
   RunResult run() {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = std::chrono::system_clock::now();
     watch_children();
     watch_user();
     tick();
     launch();
     io_.run();
 
-    RunResult result{.run = options_.run, .seed = options_.seed, .jobs = options_.jobs};
-    result.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    RunResult result{.run = options_.run,
+                     .begin = begin,
+                     .seed = options_.seed,
+                     .machine = this_machine(),
+                     .wall = elapsed(),
+                     .jobs = options_.jobs,
+                     .planned = plan_.size()};
     for (auto& execution : executions_) {
       if (execution) result.executions.push_back(std::move(*execution));
     }
@@ -105,8 +111,13 @@ class PlanRunner {
     worker->listen();
   }
 
+  double elapsed() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
   void finish(std::size_t index, Execution execution) {
     execution.daemon = plan_[index].daemon_name;
+    execution.started = elapsed() - execution.wall;
     observer_.finished(index, execution);
     executions_[index] = std::move(execution);
   }
@@ -163,6 +174,7 @@ class PlanRunner {
   const std::vector<PlannedExecution>& plan_;
   const RunOptions& options_;
   RunObserver& observer_;
+  const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   std::vector<std::optional<Execution>> executions_;
   std::size_t next_ = 0;
   bool stopping_ = false;  // the user has asked for the end

@@ -7,6 +7,7 @@
 #include <noderig/framework/plugin.h>
 #include <noderig/framework/rig.h>
 #include <noderig/framework/runner/worker.h>
+#include <noderig/framework/traffic.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <boost/asio/post.hpp>
@@ -216,6 +217,7 @@ int run_worker() {
   write_line(job.events, {{"scratch", scratch.path().string()}});
   Supervisor supervisor;
   Timeline timeline;
+  Traffic traffic;
   if (job.trace) {
     timeline.print_with(
         [](const Timeline::Entry& entry) { std::cerr << to_string(entry) << '\n'; });
@@ -237,7 +239,8 @@ int run_worker() {
                       .profile = job.daemon,
                       .directory = scratch.path(),
                       .timeout_factor = job.timeout_factor,
-                      .on_fault = {}},
+                      .on_fault = {},
+                      .traffic = &traffic},
              .seed = job.seed,
              .selected_subtests = job.subtests,
              .on_step = [&](const std::string& step) {
@@ -282,6 +285,8 @@ int run_worker() {
                             {"assertions", detail::assertions_run()},
                             {"subtests", subtests},
                             {"nodes", nodes},
+                            {"rpc", traffic.rpc()},
+                            {"messages", traffic.messages()},
                             {"bundle", kept ? job.bundle.string() : ""},
                             {"peak_rss_bytes", own_peak_rss()}}}});
   return EXIT_SUCCESS;

@@ -131,6 +131,7 @@ void WorkerProcess::read_line() {
 void WorkerProcess::take(const Json& message) {
   if (const auto step = message.find("step"); step != message.end()) {
     step_ = step->get<std::string>();
+    steps_.push_back({.text = step_, .offset = elapsed()});
     callbacks_.step(step_);
   } else if (const auto scratch = message.find("scratch"); scratch != message.end()) {
     scratch_ = scratch->get<std::string>();
@@ -186,9 +187,19 @@ void WorkerProcess::finish_when_over() {
   callbacks_.finished(verdict());
 }
 
+double WorkerProcess::elapsed() const {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+}
+
 Execution WorkerProcess::verdict() const {
   Execution execution{.scenario = job_.scenario, .daemon = {}};
-  execution.wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  execution.wall = elapsed();
+  execution.steps = steps_;
+  for (std::size_t i = 0; i < execution.steps.size(); ++i) {
+    StepTime& step = execution.steps[i];
+    const bool last = i + 1 == execution.steps.size();
+    step.seconds = (last ? execution.wall : execution.steps[i + 1].offset) - step.offset;
+  }
   if (!result_.is_null()) {
     const std::string verdict = result_.at("verdict");
     execution.verdict = verdict == "passed"    ? Verdict::Passed
@@ -198,6 +209,8 @@ Execution WorkerProcess::verdict() const {
     result_.at("assertions").get_to(execution.assertions);
     result_.at("subtests").get_to(execution.subtests);
     result_.at("nodes").get_to(execution.nodes);
+    result_.at("rpc").get_to(execution.rpc);
+    result_.at("messages").get_to(execution.messages);
     result_.at("bundle").get_to(execution.bundle);
     result_.at("rig_fault").get_to(execution.rig_fault);
     result_.at("peak_rss_bytes").get_to(execution.peak_rss_bytes);

@@ -47,6 +47,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   void watch_lifeline();
   void start_clock();
   void finish_when_over();
+  double elapsed() const;  // seconds, since the worker's start
   Execution verdict() const;
 
   boost::asio::io_context& io_;
@@ -72,6 +73,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   std::string crash_;
   std::string scratch_;
   std::string step_;
+  std::vector<StepTime> steps_;
 };
 
 // Kills every process that this one has adopted: what a dead worker's supervisor left behind. Those

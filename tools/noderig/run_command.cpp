@@ -146,13 +146,14 @@ int run(const Options& options) {
   result.revision = source_revision();
   for (std::size_t i = 0; i < daemons.size(); ++i) {
     result.daemons.push_back({names_in_run(daemons)[i], daemons[i].flavour, daemons[i].version,
-                              daemons[i].executable.string(), default_arguments(daemons[i])});
+                              daemons[i].executable.string(), default_arguments(daemons[i]),
+                              daemons[i].rpcs});
   }
 
-  for (const Execution& execution : result.executions) {
-    if (execution.verdict != Verdict::Failed) continue;
-    fmt::print(out, "Repeat: {}\n",
-               repeat_command(execution, result.daemons, options, run_options.seed));
+  for (Execution& execution : result.executions) {
+    if (execution.verdict == Verdict::Passed || execution.verdict == Verdict::Skipped) continue;
+    execution.repeat = repeat_command(execution, result.daemons, options, run_options.seed);
+    if (execution.verdict == Verdict::Failed) fmt::print(out, "Repeat: {}\n", execution.repeat);
   }
   if (daemons.size() > 1) fmt::print(out, "\n{}\n", matrix_table(result));
   // In reports, paths inside the project are relative to it.

@@ -33,12 +33,21 @@ RunResult failed_run() {
   failed.flaky = true;
   failed.subtests = {{"first", Verdict::Passed, "", 1.5}, {"second", Verdict::Failed, "why", 2}};
   failed.nodes = {{"node0", {"-regtest"}, 0.5, 1000}, {"node1", {}, 2.25, 2000}};
+  failed.started = 0.5;
+  failed.repeat = "noderig run mempool_limits --seed 1";
+  failed.steps = {{"fill the mempool", 0.25, 4.25}};
+  failed.rpc = {{"getblock", 5, 1, 0.125}};
+  failed.messages = {{"ping", 1, 8, 2, 16}};
   return {.run = "20240203-123456",
+          .begin = std::chrono::sys_days(std::chrono::February / 3 / 2024) +
+                   std::chrono::hours(12) + std::chrono::milliseconds(1500),
           .seed = 0xffff'ffff'ffff'fffe,
           .revision = "abc123",
           .daemons = {{"knots", "knots", "29.1", "/usr/bin/bitcoind", {"-regtest"}}},
+          .machine = {"host", "Linux 6.1", 2, 1 << 30},
           .wall = 9,
           .jobs = 2,
+          .planned = 3,
           .executions = {failed}};
 }
 
@@ -68,6 +77,11 @@ TEST(RunJson, CarriesTheRun) {
   EXPECT_EQ(run["wall"], 9);
   EXPECT_EQ(run["bound"], 4.5);
   EXPECT_EQ(run["ratio"], 2);
+  EXPECT_EQ(run["time"], "2024-02-03T12:00:01Z");
+  EXPECT_EQ(run["jobs"], 2);
+  EXPECT_EQ(run["planned"], 3);
+  EXPECT_EQ(run["machine"], json::parse(R"({"host": "host", "system": "Linux 6.1", "cores": 2,
+      "memory_bytes": 1073741824})"));
 }
 
 TEST(RunJson, CarriesAnExecution) {
@@ -87,6 +101,14 @@ TEST(RunJson, CarriesAnExecution) {
   EXPECT_EQ(one["subtests"], json::parse(R"([
       {"name": "first", "verdict": "passed", "reason": null, "seconds": 1.5},
       {"name": "second", "verdict": "failed", "reason": "why", "seconds": 2.0}])"));
+  EXPECT_EQ(one["started"], 0.5);
+  EXPECT_EQ(one["repeat"], "noderig run mempool_limits --seed 1");
+  EXPECT_EQ(one["steps"],
+            json::parse(R"([{"text": "fill the mempool", "offset": 0.25, "seconds": 4.25}])"));
+  EXPECT_EQ(one["rpc"], json::parse(R"([{"method": "getblock", "calls": 5, "errors": 1,
+      "seconds": 0.125}])"));
+  EXPECT_EQ(one["messages"], json::parse(R"([{"command": "ping", "sent": 1, "sent_bytes": 8,
+      "received": 2, "received_bytes": 16}])"));
 }
 
 TEST(RunJson, WritesWhatIsUndefinedAsNullAndWhatIsNoneAsEmpty) {
@@ -140,6 +162,23 @@ TEST(SubtestResult, RefusesAVerdictThatIsNone) {
   json written = SubtestResult{"name"};
   written["verdict"] = "pass";
   EXPECT_THROW(written.get<SubtestResult>(), std::invalid_argument);
+}
+
+TEST(RpcUse, ComesBackFromJson) {
+  const auto back = json(RpcUse{"getblock", 5, 1, 0.5}).get<RpcUse>();
+  EXPECT_EQ(back.method, "getblock");
+  EXPECT_EQ(back.calls, 5);
+  EXPECT_EQ(back.errors, 1);
+  EXPECT_EQ(back.seconds, 0.5);
+}
+
+TEST(MessageUse, ComesBackFromJson) {
+  const auto back = json(MessageUse{"ping", 1, 8, 2, 16}).get<MessageUse>();
+  EXPECT_EQ(back.command, "ping");
+  EXPECT_EQ(back.sent, 1);
+  EXPECT_EQ(back.sent_bytes, 8);
+  EXPECT_EQ(back.received, 2);
+  EXPECT_EQ(back.received_bytes, 16);
 }
 
 TEST(NodeUsage, ComesBackFromJson) {
