@@ -1,14 +1,19 @@
 #include <fcntl.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <noderig/framework/node/supervisor_process.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <set>
@@ -32,6 +37,37 @@ std::vector<char*> c_strings(std::vector<std::string>& strings) {
   for (std::string& s : strings) pointers.push_back(s.data());
   pointers.push_back(nullptr);
   return pointers;
+}
+
+// Spares daemons the wait for the disk: from here on fsync and fdatasync succeed at once and do
+// nothing, in this process and in whatever it becomes or starts. Daemons sync many times at each
+// start, stop and new wallet, to survive a crash of the machine; a test needs no more than what
+// survives kill -9, and that is all that was written, synced or not. Where the kernel has no such
+// filters, or the machine is another, nothing changes.
+void skip_disk_syncs() {
+#if defined(__x86_64__) || defined(__aarch64__)
+#if defined(__x86_64__)
+  constexpr unsigned kMachine = AUDIT_ARCH_X86_64;
+#else
+  constexpr unsigned kMachine = AUDIT_ARCH_AARCH64;
+#endif
+  // The two numbers behind each condition: how many instructions to skip if it holds, and if not.
+  sock_filter program[] = {
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, arch)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, kMachine, 0, 3),
+      BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fsync, 2, 0),
+      BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fdatasync, 1, 0),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+      BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0),  // not made, and the call returns 0
+  };
+  const sock_fprog filter{sizeof program / sizeof program[0], program};
+  // The kernel's condition for filters of anybody but root. A program that takes another user's
+  // rights would be out of the supervisor's reach anyhow.
+  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  // Older kernels otherwise slow down whatever has a filter, for what only hostile code can do.
+  ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &filter);
+#endif
 }
 
 // Runs in the forked child. Reports a failure as an errno through `error_pipe`.
@@ -63,6 +99,7 @@ std::vector<char*> c_strings(std::vector<std::string>& strings) {
   auto argv = request.at("argv").get<std::vector<std::string>>();
   auto environment = request.at("environment").get<std::vector<std::string>>();
   for (std::string& variable : environment) ::putenv(variable.data());
+  skip_disk_syncs();
   ::execv(argv.front().c_str(), c_strings(argv).data());
   give_up();
   ::_exit(127);

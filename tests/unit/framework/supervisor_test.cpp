@@ -84,6 +84,12 @@ TEST_F(SupervisorTest, RunsInItsDirectoryWithVariablesOverTheWorkersOwn) {
   EXPECT_EQ(read_file(out()), directory_.path().string() + "\na=b c\n/replaced\nset\n");
 }
 
+// /dev/null cannot be synced: the call fails unless it is not made at all.
+TEST_F(SupervisorTest, SparesItsChildrenTheWaitForTheDisk) {
+  EXPECT_TRUE(run("sync /dev/null").clean());
+  EXPECT_TRUE(run("sync --data /dev/null").clean());
+}
+
 TEST_F(SupervisorTest, SaysWhyAProgramCannotRunAndGoesOn) {
   const auto plain_file = directory_.write("plain", "not a program");
   EXPECT_THAT([&] { spawn({"/nonexistent/bitcoind"}); },
