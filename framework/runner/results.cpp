@@ -57,9 +57,19 @@ double Execution::busiest_daemon_cpu() const {
   return most;
 }
 
-int RunResult::count(Verdict verdict) const {
-  return static_cast<int>(
-      std::ranges::count(executions, verdict, [](const Execution& one) { return one.verdict; }));
+int RunResult::passed() const {
+  return static_cast<int>(std::ranges::count(executions, Verdict::Passed, &Execution::verdict));
+}
+
+int RunResult::failed() const {
+  return static_cast<int>(executions.size()) - passed() - skipped();
+}
+
+int RunResult::skipped() const {
+  return static_cast<int>(std::ranges::count_if(executions, [](const Execution& one) {
+    return one.verdict == Verdict::Skipped ||
+           (one.verdict == Verdict::Failed && !one.quarantine.empty());
+  }));
 }
 
 double RunResult::bound() const {
@@ -149,6 +159,7 @@ void to_json(Json& json, const Execution& execution) {
           {"bundle", text_or_null(execution.bundle)},
           {"repeat", text_or_null(execution.repeat)},
           {"flaky", execution.flaky},
+          {"quarantine", text_or_null(execution.quarantine)},
           {"subtests", execution.subtests},
           {"nodes", execution.nodes},
           {"steps", execution.steps},
@@ -182,9 +193,9 @@ void to_json(Json& json, const RunResult& run) {
           {"bound", bound},
           {"ratio", bound > 0 ? Json(run.wall / bound) : Json()},
           {"planned", run.planned},
-          {"passed", run.count(Verdict::Passed)},
-          {"failed", run.count(Verdict::Failed) + run.count(Verdict::Interrupted)},
-          {"skipped", run.count(Verdict::Skipped)},
+          {"passed", run.passed()},
+          {"failed", run.failed()},
+          {"skipped", run.skipped()},
           {"scenarios", run.executions}};
 }
 

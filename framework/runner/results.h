@@ -69,8 +69,9 @@ struct Execution {
   std::int64_t peak_rss_bytes = 0;  // of the rig: worker and supervisor
   std::string bundle{};             // the directory a failure left; empty when none
   std::string repeat{};             // the command that repeats it; empty when it passed
-  bool flaky = false;
-  bool rig_fault = false;  // it failed because the rig could not work: no disk, for one
+  bool flaky = false;               // it failed, and passed in the same run on the same daemon
+  std::string quarantine{};  // why its failure does not count, and until when; empty: it does
+  bool rig_fault = false;    // it failed because the rig could not work: no disk, for one
   std::vector<SubtestResult> subtests{};
   std::vector<NodeUsage> nodes{};
   std::vector<StepTime> steps{};
@@ -112,7 +113,11 @@ struct RunResult {
   std::size_t planned = 0;  // executions; more than there are when the run ended early
   std::vector<Execution> executions{};
 
-  int count(Verdict verdict) const;
+  // How many executions count as passed, failed (the interrupted too) and skipped. A failure in
+  // quarantine counts as skipped.
+  int passed() const;
+  int failed() const;
+  int skipped() const;
   // The least time the executions can take with that many jobs: the longest of them, or their sum
   // spread evenly.
   double bound() const;

@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/history/history.h>
+#include <noderig/framework/home.h>
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/plugin.h>
 #include <noderig/framework/runner/runner.h>
@@ -30,6 +32,20 @@ Json skip_reason(const ScenarioMetadata& metadata, const std::optional<DaemonPro
   return reason.empty() ? Json() : Json(reason);
 }
 
+// From past runs; a history that cannot be read is told of, and expects nothing.
+ExpectedSeconds expected_seconds() {
+  try {
+    return History(home_directory(), History::Access::Read).expected_seconds();
+  } catch (const EnvironmentError& error) {
+    fmt::print(stderr, "noderig: no past times are known: {}\n", error.what());
+    return {};
+  }
+}
+
+Json seconds_or_null(const std::optional<double>& seconds) {
+  return seconds ? Json(*seconds) : Json();
+}
+
 int list(const Options& options) {
   const auto scenarios = options.selection.choose();
   // Listing works without a daemon; why nothing would run is then part of the list.
@@ -40,7 +56,9 @@ int list(const Options& options) {
   } catch (const EnvironmentError& error) {
     no_daemon = error.what();
   }
+  const ExpectedSeconds expected = expected_seconds();
   Json listed = Json::array();
+  const std::string flavour = daemon ? daemon->flavour : "";
   for (const Scenario& scenario : scenarios) {
     const ScenarioMetadata& metadata = scenario.metadata();
     listed.push_back({{"name", metadata.name},
@@ -48,7 +66,7 @@ int list(const Options& options) {
                       {"tags", metadata.tags},
                       {"nodes", metadata.nodes},
                       {"subtests", metadata.subtests},
-                      {"expected_seconds", nullptr},
+                      {"expected_seconds", seconds_or_null(expected.of(metadata.name, flavour))},
                       {"timeout_seconds", metadata.timeout.count()},
                       {"memory_mb", metadata.memory_mb},
                       {"disk_mb", metadata.disk_mb},

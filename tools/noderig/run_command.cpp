@@ -1,11 +1,16 @@
 #include "command.h"
+#include "history_recorder.h"
 #include "json_output.h"
+#include "observers.h"
 #include "progress.h"
+#include "quarantine_report.h"
+#include "run_record.h"
 #include "selection.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/history/past.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/nearest.h>
 #include <noderig/framework/node/command.h>
@@ -14,7 +19,6 @@
 #include <noderig/framework/runner/matrix.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/workspace.h>
-#include <unistd.h>
 #include <chrono>
 #include <memory>
 #include <random>
@@ -76,20 +80,10 @@ std::vector<PlannedExecution> make_plan(const Options& options,
   return plan;
 }
 
-// Sortable by time, and different for runs that start together.
+// Sortable by time, and different for runs that start together, on other machines too.
 std::string new_run_name() {
-  const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  return fmt::format("{:%Y%m%dT%H%M%SZ}-{}", fmt::gmtime(now), ::getpid());
-}
-
-std::string source_revision() {
-  if (work_tree_root().empty()) return {};
-  try {
-    const CommandResult head = run_command({"git", "rev-parse", "HEAD"});
-    return head.ok() ? head.out.substr(0, head.out.find('\n')) : "";
-  } catch (const EnvironmentError&) {
-    return {};  // no git on PATH: results count for more than where they come from
-  }
+  const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  return fmt::format("{:%Y%m%dT%H%M%SZ}-{:08x}", fmt::gmtime(time), std::random_device{}());
 }
 
 // The command that repeats a failed execution.
@@ -124,11 +118,23 @@ std::vector<DaemonProfile> choose_daemons(std::vector<std::string> choices) {
   return daemons;
 }
 
+std::vector<DaemonUsed> daemons_used(const std::vector<DaemonProfile>& daemons) {
+  const std::vector<std::string> names = names_in_run(daemons);
+  std::vector<DaemonUsed> used;
+  for (std::size_t i = 0; i < daemons.size(); ++i) {
+    used.push_back({names[i], daemons[i].flavour, daemons[i].version,
+                    daemons[i].executable.string(), default_arguments(daemons[i]),
+                    daemons[i].rpcs});
+  }
+  return used;
+}
+
 int run(const Options& options) {
   ScratchDirectory::sweep();
   require_workspace(home_directory());
   const std::vector<DaemonProfile> daemons = choose_daemons(options.daemons);
   const auto plan = make_plan(options, daemons);
+  const Quarantine quarantine(Quarantine::default_file());
 
   const RunOptions run_options{.run = new_run_name(),
                                .seed = options.seed ? *options.seed : std::random_device{}(),
@@ -138,17 +144,19 @@ int run(const Options& options) {
                                .trace = options.trace,
                                .bundles = home_directory() / "bundles"};
   std::FILE* const out = options.json.to_stdout ? stderr : stdout;
+  const RecordedRun record = run_record(run_options.run, run_options.seed, daemons_used(daemons));
+  HistoryRecorder recorder(home_directory(), record);
   RunResult result;
   {
     Progress progress(out, plan.size());
-    result = run_plan(plan, run_options, progress);
+    Observers observers({&progress, &recorder});
+    result = run_plan(plan, run_options, observers);
   }
-  result.revision = source_revision();
-  for (std::size_t i = 0; i < daemons.size(); ++i) {
-    result.daemons.push_back({names_in_run(daemons)[i], daemons[i].flavour, daemons[i].version,
-                              daemons[i].executable.string(), default_arguments(daemons[i]),
-                              daemons[i].rpcs});
-  }
+  result.revision = record.revision;
+  result.daemons = record.daemons;
+  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+  mark_flaky(result.executions);
+  excuse_failures(result.executions, quarantine, today);
 
   for (Execution& execution : result.executions) {
     if (execution.verdict == Verdict::Passed || execution.verdict == Verdict::Skipped) continue;
@@ -163,17 +171,19 @@ int run(const Options& options) {
       execution.bundle = std::filesystem::path(execution.bundle).lexically_relative(root);
     }
   }
+  recorder.end(result, source_modified());
+  for (const std::string& line : remarks(result.executions, quarantine, today)) {
+    fmt::print(out, "{}\n", line);
+  }
   // Reports first: nothing is lost when the last line cannot be printed.
   options.json.write(result);
   if (!options.junit.empty()) write_file(options.junit, junit_xml(result));
 
-  const int passed = result.count(Verdict::Passed);
-  const int failed = result.count(Verdict::Failed) + result.count(Verdict::Interrupted);
-  const int skipped = result.count(Verdict::Skipped);
-  fmt::print(out, "{} passed, {} failed, {} skipped\n", passed, failed, skipped);
+  fmt::print(out, "{} passed, {} failed, {} skipped\n", result.passed(), result.failed(),
+             result.skipped());
   if (std::ranges::any_of(result.executions, &Execution::rig_fault)) return kExitEnvironment;
-  if (failed > 0 || result.executions.size() < plan.size()) return kExitFailed;
-  return passed > 0 ? kExitPassed : kExitSkipped;
+  if (result.failed() > 0 || result.executions.size() < plan.size()) return kExitFailed;
+  return result.passed() > 0 ? kExitPassed : kExitSkipped;
 }
 
 }  // namespace

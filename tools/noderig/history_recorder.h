@@ -1,0 +1,46 @@
+// Writes a run into the history while it goes on. A history that cannot be written costs no
+// verdict: it is said once, on standard error, and the run goes on. Belongs to the runner's thread.
+#pragma once
+
+#include <noderig/framework/history/history.h>
+#include <noderig/framework/runner/runner.h>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+
+namespace noderig {
+
+class HistoryRecorder : public RunObserver {
+ public:
+  // Begins the run in the history of `home`; of `run`, the executions are still to come.
+  HistoryRecorder(std::filesystem::path home, RecordedRun run);
+
+  void started(std::size_t index, const PlannedExecution& execution) override;
+  void step(std::size_t, const std::string&) override {}
+  void finished(std::size_t index, const Execution& execution) override;
+  void interrupted() override {}
+  void tick() override {}
+
+  // Completes the run. `result` has the executions that were told of as finished, in the order of
+  // the plan; `modified`: whether the sources differ from their revision.
+  void end(const RunResult& result, std::optional<bool> modified);
+
+ private:
+  struct Entry {
+    RecordedExecution execution;
+    bool finished = false;
+  };
+
+  void write(const std::function<void()>& what);
+  void open();
+
+  std::filesystem::path home_;
+  RecordedRun run_;
+  std::map<std::size_t, Entry> executions_;  // by index in the plan
+  std::unique_ptr<History> history_;
+  History::RunId id_{};
+  bool complained_ = false;
+};
+
+}  // namespace noderig
