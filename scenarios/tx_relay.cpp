@@ -184,6 +184,7 @@ NODERIG_SCENARIO(tx_relay,
     announce({peer});
     peer.expect_none<Inv>();
     peer.send(MemPool{});
+    peer.sync_with_ping();  // it has the question before its clock goes on to the next turn
     announce({peer});
     assert_equal(peer.expect<Inv>().items, Items{wtx(sent.wtxid())});
   });
