@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/report/html.h>
+#include <noderig/framework/report/text.h>
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <vector>
 
 namespace noderig::html {
@@ -48,48 +48,6 @@ svg { display: block; overflow: visible; } svg text { fill: var(--ink); font-siz
 @media print { details > * { display: block; } }
 )";
 
-// Bytes that are no UTF-8 become U+FFFD; the JSON library knows how to tell them.
-std::string valid_utf8(std::string_view text) {
-  using Json = nlohmann::json;
-  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace))
-      .get<std::string>();
-}
-
-void append_escaped(std::string& result, char c) {
-  switch (c) {
-    case '&':
-      result += "&amp;";
-      return;
-    case '<':
-      result += "&lt;";
-      return;
-    case '>':
-      result += "&gt;";
-      return;
-    case '"':
-      result += "&quot;";
-      return;
-    case '\'':
-      result += "&#39;";
-      return;
-    case '\n':
-      result += "&#10;";
-      return;
-    case '\t':
-      result += "&#9;";
-      return;
-    default:
-      break;
-  }
-  const auto byte = static_cast<unsigned char>(c);
-  if (byte >= 0x20 && byte != 0x7f) {
-    result += c;
-    return;
-  }
-  result += "\xE2\x90";  // U+2400 shows NUL, U+2401 the next, up to U+241F; U+2421 shows DEL
-  result += static_cast<char>(byte == 0x7f ? 0xA1 : 0x80 + byte);
-}
-
 std::string tip_element(std::string_view tip) {
   return tip.empty() ? "" : "<title>" + escape(tip) + "</title>";
 }
@@ -97,18 +55,32 @@ std::string tip_element(std::string_view tip) {
 }  // namespace
 
 std::string escape(std::string_view text) {
-  // The two code points of three bytes that XML has no place for.
-  constexpr std::string_view kNoCharacters[] = {"\xEF\xBF\xBE", "\xEF\xBF\xBF"};
-  const std::string valid = valid_utf8(text);
   std::string result;
-  result.reserve(valid.size() + valid.size() / 8);
-  for (std::size_t i = 0; i < valid.size(); ++i) {
-    const auto here = std::string_view(valid).substr(i, 3);
-    if (std::ranges::find(kNoCharacters, here) != std::end(kNoCharacters)) {
-      result += "\xEF\xBF\xBD";
-      i += 2;
-    } else {
-      append_escaped(result, valid[i]);
+  for (const char c : printable(text)) {
+    switch (c) {
+      case '&':
+        result += "&amp;";
+        break;
+      case '<':
+        result += "&lt;";
+        break;
+      case '>':
+        result += "&gt;";
+        break;
+      case '"':
+        result += "&quot;";
+        break;
+      case '\'':
+        result += "&#39;";
+        break;
+      case '\n':
+        result += "&#10;";
+        break;
+      case '\t':
+        result += "&#9;";
+        break;
+      default:
+        result += c;
     }
   }
   return result;

@@ -10,9 +10,8 @@
 
 namespace noderig::html {
 
-// Text for the content or a quoted attribute of HTML, SVG and XML alike. What none of them can
-// carry is replaced: a control character by its picture (U+241B for an escape), bytes that are no
-// UTF-8 by U+FFFD. A line break survives in attributes too.
+// Text for the content or a quoted attribute of HTML, SVG and XML alike, made printable (text.h). A
+// line break survives in attributes too.
 std::string escape(std::string_view text);
 
 struct Page {

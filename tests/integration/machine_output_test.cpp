@@ -1,8 +1,6 @@
-// What programs read: --json, --json-file and --junit, held to their contract.
+// What programs read: --json and --json-file, held to their contract.
 #include "rig_test.h"
 
-#include <boost/property_tree/ptree.hpp>
-#include <boost/property_tree/xml_parser.hpp>
 #include <map>
 
 namespace noderig {
@@ -40,9 +38,13 @@ void expect_fields(const Json& object, const std::map<std::string, std::string>&
 void expect_run_contract(const Json& run) {
   expect_fields(run, {{"schema", "int"},
                       {"run", "str"},
+                      {"time", "str"},
                       {"seed", "int"},
                       {"revision", "str|null"},
                       {"daemons", "list"},
+                      {"machine", "object"},
+                      {"jobs", "int"},
+                      {"planned", "int"},
                       {"wall", "num"},
                       {"bound", "num"},
                       {"ratio", "num|null"},
@@ -62,14 +64,33 @@ void expect_run_contract(const Json& run) {
                         {"verdict", "str"},
                         {"reason", "str|null"},
                         {"assertions", "int"},
+                        {"started", "num"},
                         {"wall", "num"},
                         {"rig_cpu", "num"},
                         {"daemon_cpu", "num"},
                         {"busiest_daemon_cpu", "num"},
                         {"peak_rss_bytes", "int"},
                         {"bundle", "str|null"},
+                        {"repeat", "str|null"},
                         {"flaky", "bool"},
-                        {"subtests", "list"}});
+                        {"subtests", "list"},
+                        {"steps", "list"},
+                        {"rpc", "list"},
+                        {"messages", "list"}});
+    for (const Json& step : one["steps"]) {
+      expect_fields(step, {{"text", "str"}, {"offset", "num"}, {"seconds", "num"}});
+    }
+    for (const Json& use : one["rpc"]) {
+      expect_fields(use,
+                    {{"method", "str"}, {"calls", "int"}, {"errors", "int"}, {"seconds", "num"}});
+    }
+    for (const Json& use : one["messages"]) {
+      expect_fields(use, {{"command", "str"},
+                          {"sent", "int"},
+                          {"sent_bytes", "int"},
+                          {"received", "int"},
+                          {"received_bytes", "int"}});
+    }
     for (const Json& subtest : one["subtests"]) {
       expect_fields(
           subtest,
@@ -97,6 +118,23 @@ TEST_F(MachineOutput, RunPrintsOneObjectAndProgressApart) {
   EXPECT_GT(one["rig_cpu"], 0);
   EXPECT_GT(one["peak_rss_bytes"], 1'000'000);
   EXPECT_LE(one["wall"], json["wall"]);
+  EXPECT_EQ(one["repeat"], nullptr);
+  EXPECT_GE(json["scenarios"][1]["started"], one["wall"]);  // one at a time
+  ASSERT_EQ(one["steps"].size(), 1);
+  EXPECT_THAT(one["steps"][0]["text"].get<std::string>(), HasSubstr("drew"));
+  EXPECT_LT(one["steps"][0]["offset"], one["wall"]);
+}
+
+TEST_F(MachineOutput, RunCountsMessagesOfPeersAndCalls) {
+  const Json one = execution("every_message");
+  std::map<std::string, Json> messages;
+  for (const Json& use : one["messages"]) messages[use["command"]] = use;
+  EXPECT_EQ(messages["version"]["sent"], 3);
+  EXPECT_EQ(messages["version"]["received"], 3);
+  EXPECT_GT(messages["version"]["sent_bytes"], 80);
+  std::map<std::string, Json> calls;
+  for (const Json& use : one["rpc"]) calls[use["method"]] = use;
+  EXPECT_EQ(calls["sendrawtransaction"]["calls"], 1);
 }
 
 TEST_F(MachineOutput, RunTellsOfFailuresAndSubtests) {
@@ -113,38 +151,6 @@ TEST_F(MachineOutput, RunTellsOfFailuresAndSubtests) {
   EXPECT_THAT(one["subtests"][0]["reason"].get<std::string>(), HasSubstr("12345"));
   EXPECT_EQ(one["subtests"][1]["verdict"], "passed");
   EXPECT_EQ(one["subtests"][1]["reason"], nullptr);
-}
-
-TEST_F(MachineOutput, JunitFileParses) {
-  const auto file = directory_ / "result.xml";
-  run("first_subtest_fails", {"passes", "--plugin", plugin("passes"), "--junit", file.string()});
-  boost::property_tree::ptree xml;
-  boost::property_tree::read_xml(file.string(), xml);
-  EXPECT_EQ(xml.get<int>("testsuites.<xmlattr>.tests"), 3);
-  EXPECT_EQ(xml.get<int>("testsuites.<xmlattr>.failures"), 1);
-  std::map<std::string, std::string> failures;
-  std::vector<std::string> cases;
-  for (const auto& [element, suite] : xml.get_child("testsuites")) {
-    if (element != "testsuite") continue;
-    for (const auto& [inner, one] : suite) {
-      if (inner != "testcase") continue;
-      const auto name = one.get<std::string>("<xmlattr>.name");
-      cases.push_back(name);
-      if (one.count("failure") != 0) {
-        failures[name] = one.get<std::string>("failure.<xmlattr>.message");
-      }
-    }
-  }
-  EXPECT_THAT(cases, testing::UnorderedElementsAre("broken", "sound", "passes"));
-  ASSERT_EQ(failures.size(), 1);
-  EXPECT_THAT(failures["broken"], HasSubstr("rig.node(1).height() = 0"));
-}
-
-TEST_F(MachineOutput, AFileThatCannotBeWrittenIsToldOfAndNothingIsLost) {
-  const CommandResult result = run("passes", {"--junit", "/nowhere/result.xml", "--json"});
-  EXPECT_EQ(result.status, kEnvironment);
-  EXPECT_THAT(result.err, HasSubstr("/nowhere/result.xml"));
-  expect_run_contract(Json::parse(result.out));
 }
 
 TEST_F(MachineOutput, ListIsOneObject) {

@@ -13,11 +13,10 @@ struct JsonOutput {
 
   void add_options(CLI::App& command);
   bool wanted() const { return to_stdout || !file.empty(); }
+  // Before the work. Throws EnvironmentError when the file cannot be written.
+  void check() const;
   // Writes `json` where it is wanted. Throws EnvironmentError when the file cannot be written.
   void write(const nlohmann::json& json) const;
 };
-
-// Writes a whole file. Throws EnvironmentError, naming it and the reason.
-void write_file(const std::string& file, const std::string& text);
 
 }  // namespace noderig

@@ -4,6 +4,7 @@
 #include "observers.h"
 #include "progress.h"
 #include "quarantine_report.h"
+#include "report_output.h"
 #include "run_record.h"
 #include "selection.h"
 
@@ -15,7 +16,6 @@
 #include <noderig/framework/nearest.h>
 #include <noderig/framework/node/command.h>
 #include <noderig/framework/node/daemons.h>
-#include <noderig/framework/runner/junit.h>
 #include <noderig/framework/runner/matrix.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/workspace.h>
@@ -37,7 +37,7 @@ struct Options {
   bool keep = false;
   bool trace = false;
   JsonOutput json;
-  std::string junit;
+  ReportOutput reports;
 };
 
 // The sub-tests of one scenario that the patterns choose.
@@ -130,6 +130,8 @@ std::vector<DaemonUsed> daemons_used(const std::vector<DaemonProfile>& daemons) 
 }
 
 int run(const Options& options) {
+  options.json.check();
+  options.reports.check();
   ScratchDirectory::sweep();
   require_workspace(home_directory());
   const std::vector<DaemonProfile> daemons = choose_daemons(options.daemons);
@@ -177,7 +179,7 @@ int run(const Options& options) {
   }
   // Reports first: nothing is lost when the last line cannot be printed.
   options.json.write(result);
-  if (!options.junit.empty()) write_file(options.junit, junit_xml(result));
+  options.reports.write(result);
 
   fmt::print(out, "{} passed, {} failed, {} skipped\n", result.passed(), result.failed(),
              result.skipped());
@@ -220,8 +222,7 @@ void add_run_command(CLI::App& app, Action& action) {
   command->add_flag("--trace", options->trace,
                     "Print steps, RPC calls and decoded messages as they happen");
   options->json.add_options(*command);
-  command->add_option("--junit", options->junit, "Write the results as JUnit XML")
-      ->type_name("FILE");
+  options->reports.add_options(*command);
   command->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

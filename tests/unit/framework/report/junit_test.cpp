@@ -1,9 +1,12 @@
-#include <noderig/framework/runner/junit.h>
+#include <noderig/framework/report/junit.h>
+
+#include "sample_run.h"
 
 #include <gmock/gmock.h>
 
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
+#include <map>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -12,7 +15,9 @@ namespace noderig {
 namespace {
 
 using boost::property_tree::ptree;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::MatchesRegex;
 using testing::Not;
 
 // Throws when it is no XML.
@@ -128,7 +133,61 @@ TEST(Junit, ReplacesWhatXmlCannotCarry) {
   Execution one = execution(Verdict::Failed);
   one.reason = std::string("\x1b[31mred\x01 nul:\0.", 16);
   const std::string xml = junit_xml({.run = "r", .executions = {one}});
-  EXPECT_THAT(xml, HasSubstr("message=\"?[31mred? nul:?.\""));
+  EXPECT_THAT(xml, HasSubstr("message=\"\u241B[31mred\u2401 nul:\u2400.\""));
+}
+
+// The order and the required attributes of the schemas that CI systems go by.
+TEST(Junit, HasWhatTheSchemasAskFor) {
+  const ptree root = parse(junit_xml(sample_run()));
+  int id = 0;
+  for (const ptree& suite : children(root, "testsuite")) {
+    EXPECT_EQ(attribute(suite, "id"), std::to_string(id++));
+    EXPECT_EQ(attribute(suite, "package"), "noderig");
+    EXPECT_EQ(attribute(suite, "hostname"), "builder");
+    EXPECT_THAT(attribute(suite, "timestamp"), MatchesRegex("2026-02-03T12:00:0[0-9]"));
+    std::vector<std::string> order;
+    for (const auto& [name, child] : suite) {
+      if (order.empty() || order.back() != name) order.push_back(name);
+    }
+    EXPECT_THAT(order,
+                ElementsAre("<xmlattr>", "properties", "testcase", "system-out", "system-err"));
+    for (const ptree& one : children(suite, "testcase")) {
+      for (const char* tag : {"failure", "error"}) {
+        for (const ptree& element : children(one, tag)) EXPECT_NE(attribute(element, "type"), "");
+      }
+    }
+  }
+  EXPECT_EQ(id, 6);
+}
+
+TEST(Junit, TellsOfAnExecutionWhatTheFormatHasNoPlaceFor) {
+  const auto suites = children(parse(junit_xml(sample_run())), "testsuite");
+  const auto properties = [&](std::size_t suite) {
+    std::map<std::string, std::string> named;
+    for (const ptree& one : children(suites.at(suite).get_child("properties"), "property")) {
+      named[attribute(one, "name")] = attribute(one, "value");
+    }
+    return named;
+  };
+  auto failed = properties(1);
+  EXPECT_EQ(failed["run"], "20260203T123456Z-7");
+  EXPECT_EQ(failed["seed"], "7");
+  EXPECT_EQ(failed["revision"], "abc123");
+  EXPECT_EQ(failed["daemon"], "knots 29.4");
+  EXPECT_EQ(failed["bundle"], ".noderig/bundles/r 1/fails");
+  EXPECT_EQ(failed["repeat"], "noderig run fails --seed 7 --daemon 'a b'");
+  EXPECT_EQ(failed.count("flaky"), 0u);
+  EXPECT_EQ(properties(3)["flaky"], "true");
+  EXPECT_EQ(properties(3)["quarantine"], "until 2026-03-01: issue 9");
+}
+
+// It must not break a build, nor pass for a success.
+TEST(Junit, HasAFailureInQuarantineAsSkipped) {
+  const ptree suite = children(parse(junit_xml(sample_run())), "testsuite").at(3);
+  EXPECT_EQ(attribute(suite, "failures"), "0");
+  EXPECT_EQ(attribute(suite, "skipped"), "1");
+  EXPECT_EQ(attribute(suite.get_child("testcase.skipped"), "message"),
+            "failed, in quarantine until 2026-03-01: issue 9\nsometimes");
 }
 
 }  // namespace

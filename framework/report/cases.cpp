@@ -1,0 +1,37 @@
+#include <noderig/framework/report/cases.h>
+#include <algorithm>
+
+namespace noderig {
+namespace {
+
+ReportedCase as_it_counts(const Execution& execution, const SubtestResult& result) {
+  ReportedCase one{.result = result, .verdict = result.verdict};
+  if (!execution.quarantine.empty() && result.verdict == Verdict::Failed) {
+    one.result.verdict = Verdict::Skipped;
+    one.result.reason = "failed, in quarantine " + execution.quarantine + "\n" + result.reason;
+  }
+  return one;
+}
+
+}  // namespace
+
+std::vector<ReportedCase> cases_of(const Execution& execution) {
+  std::vector<ReportedCase> cases;
+  for (const SubtestResult& subtest : execution.subtests) {
+    ReportedCase one = as_it_counts(execution, subtest);
+    const auto begin = std::ranges::find(execution.steps, subtest.name, &StepTime::text);
+    if (begin != execution.steps.end()) one.offset = begin->offset;
+    cases.push_back(std::move(one));
+  }
+  if (std::ranges::find(execution.subtests, execution.verdict, &SubtestResult::verdict) ==
+      execution.subtests.end()) {
+    ReportedCase one = as_it_counts(
+        execution, {execution.scenario, execution.verdict, execution.reason, execution.wall});
+    one.whole = true;
+    one.offset = 0;
+    cases.push_back(std::move(one));
+  }
+  return cases;
+}
+
+}  // namespace noderig

@@ -1,0 +1,102 @@
+#include <fmt/format.h>
+#include <noderig/framework/report/tap.h>
+#include <noderig/framework/report/text.h>
+#include <algorithm>
+#include <cmath>
+
+namespace noderig {
+namespace {
+
+using Json = nlohmann::json;
+
+// A description or reason: on one line, with what would begin a directive or an escape escaped.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char c : one_line(text)) {
+    if (c == '#' || c == '\\') result += '\\';
+    result += c;
+  }
+  return result;
+}
+
+// JSON is YAML too; in ASCII, so that nothing in it is no character of YAML's.
+std::string yaml_string(std::string_view text) {
+  return Json(printable(text)).dump(-1, ' ', true);
+}
+
+struct TestPoint {
+  std::size_t number;
+  std::string name;
+  Verdict verdict;
+  std::string reason;
+  double seconds;
+  std::string_view indent;
+  std::string_view quarantine;  // why its failure does not count; empty: it does
+  std::string more{};  // further lines of YAML, each with its line break but without indentation
+};
+
+std::string line_of(const TestPoint& point) {
+  const bool ok = point.verdict == Verdict::Passed || point.verdict == Verdict::Skipped;
+  std::string line = fmt::format("{}{} {} - {}", point.indent, ok ? "ok" : "not ok", point.number,
+                                 escaped(point.name));
+  if (point.verdict == Verdict::Skipped) {
+    line += point.reason.empty() ? " # SKIP" : " # SKIP " + escaped(point.reason);
+  }
+  // What the protocol calls "to do" may fail.
+  if (!ok && !point.quarantine.empty()) {
+    line += " # TODO in quarantine " + escaped(point.quarantine);
+  }
+  std::string yaml = fmt::format("duration_ms: {}\n", std::llround(point.seconds * 1000));
+  if (!ok) {
+    yaml += fmt::format("severity: fail\nverdict: {}\nmessage: {}\n", to_string(point.verdict),
+                        yaml_string(point.reason));
+  }
+  yaml = "---\n" + yaml + point.more + "...\n";
+  line += '\n';
+  for (std::size_t begin = 0; begin < yaml.size();) {
+    const std::size_t end = yaml.find('\n', begin) + 1;
+    line += fmt::format("{}  {}", point.indent, yaml.substr(begin, end - begin));
+    begin = end;
+  }
+  return line;
+}
+
+std::string document_of(const Execution& execution, std::size_t number) {
+  const std::string name = fmt::format("{} on {}", execution.scenario, execution.daemon);
+  std::string text;
+  if (!execution.subtests.empty()) {
+    text += fmt::format("# Subtest: {}\n    1..{}\n", escaped(name), execution.subtests.size());
+    std::size_t inner = 0;
+    for (const SubtestResult& subtest : execution.subtests) {
+      text += line_of({++inner, subtest.name, subtest.verdict, subtest.reason, subtest.seconds,
+                       "    ", execution.quarantine});
+    }
+  }
+  std::string more;
+  if (execution.flaky) more += "flaky: true\n";
+  if (!execution.bundle.empty()) more += "bundle: " + yaml_string(execution.bundle) + "\n";
+  if (!execution.repeat.empty()) more += "repeat: " + yaml_string(execution.repeat) + "\n";
+  return text + line_of({number, name, execution.verdict, execution.reason, execution.wall, "",
+                         execution.quarantine, std::move(more)});
+}
+
+}  // namespace
+
+std::string tap_text(const RunResult& run) {
+  const std::size_t planned = std::max(run.planned, run.executions.size());
+  std::string text =
+      fmt::format("TAP version 14\n# noderig run {}, seed {}\n1..{}{}\n", one_line(run.run),
+                  run.seed, planned, planned == 0 ? " # nothing was to be run" : "");
+  std::size_t number = 0;
+  for (const Execution& execution : run.executions) text += document_of(execution, ++number);
+  const auto interrupted = static_cast<std::size_t>(
+      std::ranges::count(run.executions, Verdict::Interrupted, &Execution::verdict));
+  if (interrupted > 0 || planned > number) {
+    text += fmt::format("Bail out! {}: {} of {} executions were run to their end\n",
+                        interrupted > 0 ? "interrupted" : "the run ended early",
+                        number - interrupted, planned);
+  }
+  return text;
+}
+
+}  // namespace noderig

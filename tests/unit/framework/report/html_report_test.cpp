@@ -1,0 +1,266 @@
+#include <noderig/framework/report/html_report.h>
+
+#include "sample_run.h"
+
+#include <gmock/gmock.h>
+
+#include <boost/property_tree/ptree.hpp>
+#include <boost/property_tree/xml_parser.hpp>
+#include <functional>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+namespace noderig {
+namespace {
+
+using boost::property_tree::ptree;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+std::string page(const ReportInput& input) {
+  return html_report(input);
+}
+
+std::string sample_page() {
+  const RunResult run = sample_run();
+  return page({.run = run,
+               .trends = {{.scenario = "passes",
+                           .daemon = "knots 29.4",
+                           .runs = 4,
+                           .failures = 1,
+                           .seconds = {1, 4, 2},
+                           .last = {Verdict::Passed, Verdict::Failed, Verdict::Passed}}},
+               .to_project = "../"});
+}
+
+// Throws when the page is not well-formed. Texts are elements of their own, in their place.
+ptree parse(const std::string& html) {
+  std::istringstream in(html.substr(html.find("<html")));
+  ptree tree;
+  read_xml(in, tree, boost::property_tree::xml_parser::no_concat_text);
+  return tree.get_child("html.body.main");
+}
+
+// Every element, with its name, that `visit` is to see.
+void walk(const ptree& tree, const std::function<void(const std::string&, const ptree&)>& visit) {
+  for (const auto& [name, child] : tree) {
+    if (name == "<xmlattr>") continue;
+    visit(name, child);
+    walk(child, visit);
+  }
+}
+
+std::string attribute(const ptree& element, const std::string& name) {
+  return element.get<std::string>("<xmlattr>." + name, "");
+}
+
+// The text of an element and of those in it.
+std::string text_of(const ptree& element) {
+  std::string text;
+  for (const auto& [name, child] : element) {
+    if (name == "<xmltext>") text += child.data();
+    if (name != "<xmlattr>") text += text_of(child);
+  }
+  return text;
+}
+
+std::vector<std::string> texts(const ptree& tree, const std::string& tag) {
+  std::vector<std::string> found;
+  walk(tree, [&](const std::string& name, const ptree& element) {
+    if (name == tag) found.push_back(text_of(element));
+  });
+  return found;
+}
+
+// The section with that id on its heading; fails the test when there is none.
+ptree section(const ptree& main, const std::string& id) {
+  for (const auto& [name, child] : main) {
+    if (name == "section" && attribute(child, "aria-labelledby") == id) return child;
+  }
+  ADD_FAILURE() << "no section " << id;
+  return {};
+}
+
+TEST(HtmlReport, FetchesNothing) {
+  const std::string html = sample_page();
+  EXPECT_THAT(html, Not(HasSubstr("://")));
+  EXPECT_THAT(html, Not(HasSubstr("src=")));
+  EXPECT_THAT(html, Not(HasSubstr("@import")));
+  EXPECT_THAT(html, Not(HasSubstr("url(")));
+  EXPECT_THAT(html, Not(HasSubstr("<link")));
+}
+
+TEST(HtmlReport, EveryLinkInThePageLeadsSomewhere) {
+  std::multiset<std::string> ids;
+  std::set<std::string> links;
+  walk(parse(sample_page()), [&](const std::string&, const ptree& element) {
+    if (const auto id = attribute(element, "id"); !id.empty()) ids.insert(id);
+    const auto link = attribute(element, "href");
+    if (link.starts_with("#")) links.insert(link.substr(1));
+  });
+  EXPECT_GT(links.size(), 10u);
+  for (const std::string& link : links) EXPECT_EQ(ids.count(link), 1u) << link;
+}
+
+TEST(HtmlReport, EscapesWhatScenariosAndDaemonsSay) {
+  const ptree main = parse(sample_page());
+  EXPECT_THAT(texts(main, "b"), IsEmpty());
+  const auto reasons = texts(main, "pre");
+  ASSERT_THAT(reasons, Not(IsEmpty()));
+  EXPECT_THAT(reasons[0], HasSubstr("<b>&amp; \"q\" 'a' ]]>"));
+  EXPECT_THAT(reasons[0], HasSubstr("\nnot ok 9 - injected\n"));
+}
+
+TEST(HtmlReport, SumsUpTheRun) {
+  const std::string text = text_of(section(parse(sample_page()), "summary"));
+  for (const char* part :
+       {"3 \u2717 failed", "1 ! interrupted", "1 \u2713 passed", "1 \u2013 skipped",
+        "1 flaky. 1 in quarantine, which do not count as failed.",
+        "2 of 8 executions did not begin", "2026-02-03T12:00:00Z", "5.00\u00A0s",
+        "4.50\u00A0s with 2 at a time; the run took 1.11 times that", "7", "abc123",
+        "builder, Linux 6.1 x86_64, 2 cores, 4.0 GiB", "knots 29.4", "/opt/<k>/bitcoind",
+        "-regtest"}) {
+    EXPECT_THAT(text, HasSubstr(part));
+  }
+}
+
+TEST(HtmlReport, SaysWhyAndHowToRepeatAndWhatIsLeft) {
+  const ptree failures = section(parse(sample_page()), "failures");
+  EXPECT_THAT(texts(failures, "h3"),
+              ElementsAre("\u2717 failed fails on knots", "\u2717 failed fails_outside on core",
+                          "\u2717 failed ~ flaky \u2016 in quarantine flaky on core",
+                          "! interrupted interrupted on knots"));
+  EXPECT_THAT(texts(failures, "code"), ElementsAre("noderig run fails --seed 7 --daemon 'a b'",
+                                                   ".noderig/bundles/r 1/fails"));
+  std::vector<std::string> links;
+  walk(failures, [&](const std::string& name, const ptree& element) {
+    if (name == "a") links.push_back(attribute(element, "href"));
+  });
+  EXPECT_THAT(links, Contains("../.noderig/bundles/r%201/fails/"));
+}
+
+TEST(HtmlReport, HasATableOfScenariosAndDaemons) {
+  const ptree table = section(parse(sample_page()), "scenarios");
+  std::vector<std::string> rows;
+  walk(table, [&](const std::string& name, const ptree& element) {
+    if (name == "tr") rows.push_back(text_of(element));
+  });
+  EXPECT_THAT(
+      rows,
+      ElementsAre("Scenarioknotscore", "passes\u2713 passed 2.50\u00A0s, 2 of 2 partsnot run",
+                  "fails\u2717 failed 1.00\u00A0s, 1 of 3 partsnot run",
+                  "fails_outsidenot run\u2717 failed 4.00\u00A0s, 1 of 1 parts",
+                  "flakynot run\u2717 failed ~ flaky \u2016 in quarantine 0.50\u00A0s",
+                  "skippednot run\u2013 skipped", "interrupted! interrupted 1.00\u00A0snot run"));
+}
+
+TEST(HtmlReport, ShowsTheCourseByWorker) {
+  const ptree course = section(parse(sample_page()), "course");
+  std::vector<std::string> bars;
+  walk(course, [&](const std::string& name, const ptree& element) {
+    if (name == "rect") {
+      bars.push_back(attribute(element, "y") + " " + attribute(element, "x") + " " +
+                     attribute(element, "width") + " " + text_of(element.get_child("title")));
+    }
+  });
+  EXPECT_THAT(bars, ElementsAre("0 10% 50% passes on knots: passed, 2.50\u00A0s",
+                                "0 60% 20% fails on knots: failed, 1.00\u00A0s",
+                                "26 10% 80% fails_outside on core: failed, 4.00\u00A0s",
+                                "26 90% 10% flaky on core: failed, 0.50\u00A0s",
+                                "0 80% 20% interrupted on knots: interrupted, 1.00\u00A0s"));
+}
+
+TEST(HtmlReport, ShowsTheStepsOfAnExecution) {
+  const ptree executions = section(parse(sample_page()), "executions");
+  const ptree& first = executions.get_child("details");
+  EXPECT_EQ(text_of(first.get_child("summary")), "\u2713 passed passes on knots, 2.50\u00A0s");
+  std::vector<std::string> bars;
+  walk(first, [&](const std::string& name, const ptree& element) {
+    if (name == "rect") {
+      bars.push_back(attribute(element, "x") + " " + text_of(element.get_child("title")));
+    }
+  });
+  EXPECT_THAT(bars, ElementsAre("0% before the first step: 0.50\u00A0s", "20% 1. mine: 0.25\u00A0s",
+                                "30% 2. first: 0.50\u00A0s", "50% 3. second: 1.25\u00A0s"));
+  const auto cells = texts(first, "td");
+  EXPECT_THAT(cells, Contains("mine"));
+  EXPECT_THAT(cells, Contains("64\u00A0MiB"));
+}
+
+TEST(HtmlReport, CutsALoopOfStepsShort) {
+  Execution one{.scenario = "loops", .daemon = "knots", .verdict = Verdict::Passed, .wall = 1000};
+  for (int i = 0; i < 1000; ++i) one.steps.push_back({"again", static_cast<double>(i), 1});
+  const RunResult run{.run = "r", .wall = 1000, .executions = {one}};
+  EXPECT_THAT(page({.run = run}), HasSubstr("700 more steps"));
+}
+
+TEST(HtmlReport, TellsCalledMethodsFromThoseNobodyCalled) {
+  const ptree rpc = section(parse(sample_page()), "rpc");
+  EXPECT_THAT(text_of(rpc), HasSubstr("2 of the 3 methods that it offers were called."));
+  EXPECT_THAT(text_of(rpc), HasSubstr("Offered and never called: 1"));
+  EXPECT_THAT(texts(rpc, "li"), ElementsAre("getblockhash"));
+  std::vector<std::string> rows;
+  walk(rpc, [&](const std::string& name, const ptree& element) {
+    if (name == "tr") rows.push_back(text_of(element));
+  });
+  EXPECT_THAT(rows, Contains("getblock510.12\u00A0s1"));
+}
+
+TEST(HtmlReport, TellsWhichMessagesNobodySent) {
+  const ptree messages = section(parse(sample_page()), "messages");
+  EXPECT_THAT(text_of(messages), HasSubstr("its peers sent 1 and received 1."));
+  std::vector<std::string> rows;
+  walk(messages, [&](const std::string& name, const ptree& element) {
+    if (name == "tr") rows.push_back(text_of(element));
+  });
+  EXPECT_THAT(rows, Contains("ping21618"));
+  EXPECT_THAT(rows, Contains("inv\u2013never\u2013never"));
+  EXPECT_THAT(rows, Contains("zzz (not known)13\u2013never"));
+}
+
+TEST(HtmlReport, ShowsTrends) {
+  const ptree trends = section(parse(sample_page()), "trends");
+  EXPECT_THAT(text_of(trends), HasSubstr("2.00\u00A0s"));
+  EXPECT_THAT(text_of(trends), HasSubstr("\u2713\u2717\u2713passed, failed, passed"));
+  bool drawn = false;
+  walk(trends, [&](const std::string& name, const ptree& element) {
+    if (name != "svg") return;
+    drawn = true;
+    EXPECT_EQ(attribute(element, "aria-label"), "3 runs from 1.00 to 4.00 seconds, the last 2.00");
+  });
+  EXPECT_TRUE(drawn);
+}
+
+// For those who do not see it: pictures have words, tables captions and headings.
+TEST(HtmlReport, ReadsAloud) {
+  walk(parse(sample_page()), [&](const std::string& name, const ptree& element) {
+    if (name == "svg") {
+      EXPECT_EQ(attribute(element, "role"), "img");
+      EXPECT_NE(attribute(element, "aria-label"), "");
+    }
+    if (name == "table") {
+      EXPECT_NE(text_of(element.get_child("caption")), "");
+    }
+    if (name == "th") {
+      EXPECT_NE(attribute(element, "scope"), "");
+    }
+    if (name == "section") {
+      EXPECT_EQ(attribute(element.get_child("h2"), "id"), attribute(element, "aria-labelledby"));
+    }
+  });
+}
+
+TEST(HtmlReport, OfARunOfNothingIsAPage) {
+  const RunResult run{.run = "r"};
+  const ptree main = parse(page({.run = run}));
+  EXPECT_THAT(text_of(section(main, "summary")), HasSubstr("nothing ran"));
+  EXPECT_EQ(text_of(main.get_child("h1")), "noderig run r");
+}
+
+}  // namespace
+}  // namespace noderig

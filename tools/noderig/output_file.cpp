@@ -1,0 +1,64 @@
+#include "output_file.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <unistd.h>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+
+namespace noderig {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void refuse(const std::string& file, const std::string& reason) {
+  throw EnvironmentError(fmt::format("cannot write {}: {}", file, reason));
+}
+
+// Whether something is there that a file cannot take the place of.
+bool is_special(const std::string& file) {
+  std::error_code ignored;
+  return fs::exists(file, ignored) && !fs::is_regular_file(file, ignored);
+}
+
+// The file that is written first, beside the one that a link leads to.
+fs::path aside(const std::string& file) {
+  std::error_code error;
+  const fs::path target = fs::weakly_canonical(file, error);
+  return (error ? fs::path(file) : target).string() + fmt::format(".{}.new", ::getpid());
+}
+
+}  // namespace
+
+void require_writable(const std::string& file) {
+  std::error_code ignored;
+  if (fs::is_directory(file, ignored)) refuse(file, "it is a directory");
+  if (fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0) refuse(file, strerror(errno));
+  if (is_special(file)) return;
+  const fs::path trial = aside(file);
+  if (!std::ofstream(trial)) refuse(file, strerror(errno));
+  fs::remove(trial, ignored);
+}
+
+void write_file(const std::string& file, const std::string& text) {
+  const bool special = is_special(file);
+  const fs::path written = special ? fs::path(file) : aside(file);
+  std::ofstream out(written, std::ios::binary);
+  out << text;
+  out.flush();
+  std::string reason = out ? "" : strerror(errno);
+  out.close();
+  if (special && reason.empty()) return;
+  std::error_code error;
+  if (reason.empty()) {
+    fs::rename(written, fs::weakly_canonical(file), error);
+    if (!error) return;
+    reason = error.message();
+  }
+  if (!special) fs::remove(written, error);  // half of it is of no use
+  refuse(file, reason);
+}
+
+}  // namespace noderig
