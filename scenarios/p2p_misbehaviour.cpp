@@ -81,9 +81,14 @@ NODERIG_SCENARIO(p2p_misbehaviour,
   // A peer that sends its version, or nothing, when the scenario says so.
   const auto connect_silent = [&](PeerOptions options = {}) -> Peer& {
     options.auto_version = false;
-    Peer* peer = nullptr;
-    assert_in_log(node, {"Added connection"}, [&] { peer = &rig.connect_peer(node, options); });
-    return *peer;
+    Peer& peer = rig.connect_peer(node, options);
+    const auto listed = [&] {
+      return std::ranges::any_of(node.rpc("getpeerinfo"), [&](const Json& entry) {
+        return entry.at("addr") == peer.local_address();
+      });
+    };
+    node.wait_until(listed, "it has accepted the connection");
+    return peer;
   };
 
   const Bytes two_bytes = bytes_from_hex("0164");

@@ -8,6 +8,7 @@
 
 #include <noderig/framework/node/peer_info.h>
 #include <noderig/scenario.h>
+#include <algorithm>
 
 NODERIG_SCENARIO(ping_timeout,
     .summary = "pings are measured, and silent, banned and unwanted peers go",
@@ -137,9 +138,14 @@ NODERIG_SCENARIO(ping_timeout,
   // A peer that waits for the scenario to send its version or verack. Returns when the node knows
   // of it.
   const auto connect_silent = [&](PeerOptions options) -> Peer& {
-    Peer* peer = nullptr;
-    assert_in_log(node, {"Added connection"}, [&] { peer = &rig.connect_peer(node, options); });
-    return *peer;
+    Peer& peer = rig.connect_peer(node, options);
+    const auto listed = [&] {
+      return std::ranges::any_of(node.rpc("getpeerinfo"), [&](const Json& entry) {
+        return entry.at("addr") == peer.local_address();
+      });
+    };
+    node.wait_until(listed, "it has accepted the connection");
+    return peer;
   };
 
   rig.subtest("handshake_timeout", [&] {
