@@ -64,7 +64,7 @@ std::string counts(const RunResult& run) {
   if (flaky > 0) text += fmt::format("{} flaky. ", flaky);
   const auto excused = std::ranges::count_if(
       run.executions, [](const Execution& one) { return !one.quarantine.empty(); });
-  if (excused > 0) text += fmt::format("{} in quarantine, which do not count as failed.", excused);
+  if (excused > 0) text += fmt::format("{} failed in quarantine and not counted.", excused);
   text += "</p>\n";
   if (run.planned > run.executions.size()) {
     text += fmt::format(
@@ -81,10 +81,9 @@ std::string summary(const RunResult& run) {
   text += counts(run) + "<dl class=\"facts\">\n";
   text += fact("Begun", escape(rfc3339(run.begin)));
   text += fact("Took", seconds_text(run.wall));
-  text += fact("At least possible",
-               bound > 0 ? fmt::format("{} with {} at a time; the run took {:.2f} times that",
-                                       seconds_text(bound), run.jobs, run.wall / bound)
-                         : "nothing ran");
+  text += fact("At least possible", bound > 0 ? fmt::format("{}; the run took {:.2f} times that",
+                                                            seconds_text(bound), run.wall / bound)
+                                              : "nothing ran");
   text += fact("Seed", fmt::format("<code>{}</code>", run.seed));
   text +=
       fact("Revision", run.revision.empty() ? "none: not run in a git work tree"
