@@ -97,9 +97,15 @@ struct Supervisor::Link {
       if (size <= 0) break;
       take(Json::parse(packet.data(), packet.data() + size));
     }
-    const std::lock_guard lock(mutex);
-    closed = true;
-    changed.notify_all();
+    std::unordered_map<pid_t, std::shared_ptr<Child>> left;
+    {
+      const std::lock_guard lock(mutex);
+      closed = true;
+      left.swap(children);
+      changed.notify_all();
+    }
+    // It was killed itself, and its death kills its children.
+    for (const auto& [pid, child] : left) child->report({.signal = SIGKILL});
   }
 
   void take(const Json& message) {
@@ -124,11 +130,10 @@ struct Supervisor::Link {
     child->report(exit);
   }
 
-  void send(const Json& message) {
+  // False, with errno, when the supervisor has ended.
+  bool send(const Json& message) {
     const std::string text = message.dump();
-    if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0) {
-      throw EnvironmentError(fmt::format("the supervisor cannot be reached: {}", strerror(errno)));
-    }
+    return ::send(socket, text.data(), text.size(), MSG_NOSIGNAL) >= 0;
   }
 };
 
@@ -161,12 +166,15 @@ void Supervisor::listen() {
 
 std::shared_ptr<Child> Supervisor::spawn(const SpawnRequest& request) {
   const std::lock_guard one_at_a_time(link_->request_mutex);
-  link_->send({{"spawn",
-                {{"argv", request.argv},
-                 {"environment", request.environment},
-                 {"directory", request.directory.string()},
-                 {"stdout", request.stdout_file.string()},
-                 {"stderr", request.stderr_file.string()}}}});
+  const bool sent = link_->send({{"spawn",
+                                  {{"argv", request.argv},
+                                   {"environment", request.environment},
+                                   {"directory", request.directory.string()},
+                                   {"stdout", request.stdout_file.string()},
+                                   {"stderr", request.stderr_file.string()}}}});
+  if (!sent) {
+    throw EnvironmentError(fmt::format("the supervisor cannot be reached: {}", strerror(errno)));
+  }
   std::unique_lock lock(link_->mutex);
   link_->changed.wait(lock, [this] { return !link_->replies.empty() || link_->closed; });
   if (link_->replies.empty()) throw EnvironmentError("the supervisor has ended");
@@ -191,6 +199,7 @@ std::shared_ptr<Child> Supervisor::spawn(const SpawnRequest& request) {
 }
 
 void Supervisor::signal(const Child& child, int signal) {
+  // Without a supervisor there is no child either.
   link_->send({{"signal", {{"pid", child.pid()}, {"signal", signal}}}});
 }
 

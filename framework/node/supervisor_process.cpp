@@ -15,6 +15,7 @@
 #include <csignal>
 #include <cstddef>
 #include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -139,41 +140,49 @@ class Reaper {
   void add(pid_t pid) { running_.insert(pid); }
   bool has(pid_t pid) const { return running_.contains(pid); }
 
-  // Reports every child that has ended. With `block`, goes on until none is left.
-  void reap(bool block) {
-    while (!block || !running_.empty()) {
-      siginfo_t ended{};
-      const int flags = WEXITED | WNOWAIT | (block ? 0 : WNOHANG);
-      if (::waitid(P_ALL, 0, &ended, flags) < 0) {
-        if (errno == EINTR) continue;
-        return;
-      }
-      const pid_t pid = ended.si_pid;
-      if (pid == 0) return;
-      // What it forked and left behind goes with it. Until it is reaped the group's number is its.
-      if (has(pid)) ::kill(-pid, SIGKILL);
-      int status = 0;
-      rusage usage{};
-      ::wait4(pid, &status, 0, &usage);
-      if (running_.erase(pid) == 0) continue;  // a grandchild that this process adopted
-      send_packet(socket_, {{"exited",
-                             {{"pid", pid},
-                              {"status", WIFEXITED(status) ? WEXITSTATUS(status) : 0},
-                              {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
-                              {"cpu", seconds(usage.ru_utime) + seconds(usage.ru_stime)},
-                              {"rss", std::int64_t{usage.ru_maxrss} * 1024}}}});
+  // Reports every child that has ended.
+  void reap() {
+    while (reap_one(false)) {
     }
   }
 
-  void kill_all() {
-    // Each child leads a process group, so that what it forked itself goes with it.
-    for (const pid_t pid : running_) {
-      ::kill(-pid, SIGKILL);
-      ::kill(pid, SIGKILL);
+  // Kills every child with its group, and what they leave to this process when they end: also a
+  // process that left its group and session for good. Returns when none is left.
+  void end_all() {
+    while (true) {
+      for (const pid_t pid : running_) ::kill(-pid, SIGKILL);
+      std::ifstream children("/proc/self/task/" + std::to_string(::getpid()) + "/children");
+      for (pid_t pid = 0; children >> pid;) ::kill(pid, SIGKILL);
+      if (!reap_one(true)) return;
     }
   }
 
  private:
+  // Takes the end of one child and reports it; false when none has ended or, with `wait`, when
+  // there is none.
+  bool reap_one(bool wait) {
+    siginfo_t ended{};
+    const int flags = WEXITED | WNOWAIT | (wait ? 0 : WNOHANG);
+    while (::waitid(P_ALL, 0, &ended, flags) < 0) {
+      if (errno != EINTR) return false;
+    }
+    const pid_t pid = ended.si_pid;
+    if (pid == 0) return false;
+    // What it forked and left behind goes with it. Until it is reaped the group's number is its.
+    if (has(pid)) ::kill(-pid, SIGKILL);
+    int status = 0;
+    rusage usage{};
+    ::wait4(pid, &status, 0, &usage);
+    if (running_.erase(pid) == 0) return true;  // a grandchild that this process adopted
+    send_packet(socket_, {{"exited",
+                           {{"pid", pid},
+                            {"status", WIFEXITED(status) ? WEXITSTATUS(status) : 0},
+                            {"signal", WIFSIGNALED(status) ? WTERMSIG(status) : 0},
+                            {"cpu", seconds(usage.ru_utime) + seconds(usage.ru_stime)},
+                            {"rss", std::int64_t{usage.ru_maxrss} * 1024}}}});
+    return true;
+  }
+
   int socket_;
   std::set<pid_t> running_;
 };
@@ -181,20 +190,22 @@ class Reaper {
 }  // namespace
 
 void run_supervisor(int socket, pid_t parent) {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  // Its worker's death closes the socket, and is told by SIGTERM should something else hold that
+  // open. It is not killed with the worker: it has to end what its children have detached.
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(0);
   ::prctl(PR_SET_NAME, "noderig-sup");
   ::prctl(PR_SET_CHILD_SUBREAPER, 1);
 
   // A Ctrl-C on the terminal is the runner's to handle: here the closed socket says it is over.
   ::signal(SIGINT, SIG_IGN);
-  ::signal(SIGTERM, SIG_IGN);
-  sigset_t child_signal;
+  sigset_t awaited;
   sigset_t original;
-  sigemptyset(&child_signal);
-  sigaddset(&child_signal, SIGCHLD);
-  ::sigprocmask(SIG_BLOCK, &child_signal, &original);
-  const int signals = ::signalfd(-1, &child_signal, SFD_CLOEXEC | SFD_NONBLOCK);
+  sigemptyset(&awaited);
+  sigaddset(&awaited, SIGCHLD);
+  sigaddset(&awaited, SIGTERM);
+  ::sigprocmask(SIG_BLOCK, &awaited, &original);
+  const int signals = ::signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK);
 
   Reaper reaper(socket);
   std::vector<char> packet(kSupervisorPacket);
@@ -205,7 +216,8 @@ void run_supervisor(int socket, pid_t parent) {
       signalfd_siginfo info;
       while (::read(signals, &info, sizeof info) > 0) {
       }
-      reaper.reap(false);
+      if (::getppid() != parent) break;
+      reaper.reap();
     }
     if (ready[0].revents == 0) continue;
     const ssize_t size = ::recv(socket, packet.data(), packet.size(), 0);
@@ -222,8 +234,7 @@ void run_supervisor(int socket, pid_t parent) {
       if (reaper.has(pid)) ::kill(pid, order->at("signal").get<int>());
     }
   }
-  reaper.kill_all();
-  reaper.reap(true);
+  reaper.end_all();
   ::_exit(0);
 }
 

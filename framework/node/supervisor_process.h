@@ -6,7 +6,7 @@
 // From it:
 //   {"spawned":{"pid":N}} or {"failed":"reason"}, in the order of the requests;
 //   {"exited":{"pid":N,"status":N,"signal":N,"cpu":seconds,"rss":bytes}}
-// A closed socket means: kill every child, reap it, report it, end.
+// A closed socket means: kill every child and what they have detached, reap and report them, end.
 #pragma once
 
 #include <sys/types.h>

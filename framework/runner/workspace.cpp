@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <random>
+#include <vector>
 
 namespace noderig {
 namespace fs = std::filesystem;
@@ -53,6 +54,16 @@ int lock_file(const fs::path& path, int flags) {
 
 fs::path scratch_root() {
   return scratch_parent() / fmt::format("noderig-{}", ::getuid());
+}
+
+// A copy can have none, and one that nobody listens on tells nothing.
+void remove_sockets(const fs::path& directory) {
+  std::vector<fs::path> sockets;
+  for (const auto& entry : fs::recursive_directory_iterator(directory)) {
+    if (entry.is_socket()) sockets.push_back(entry.path());
+  }
+  std::error_code ignored;  // then the copy says what it is about
+  for (const fs::path& socket : sockets) fs::remove(socket, ignored);
 }
 
 std::string lack_of_disk_in(const fs::path& directory, int needed_mb) {
@@ -153,6 +164,7 @@ void ScratchDirectory::keep_as(const fs::path& to) {
   fs::create_directories(to.parent_path(), error);
   fs::rename(path_, to, error);
   if (error) {  // on another file system, for one
+    remove_sockets(path_);
     fs::copy(path_, to, fs::copy_options::recursive, error);
     if (error) {
       std::error_code ignored;

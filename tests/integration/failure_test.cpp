@@ -94,6 +94,12 @@ TEST_F(Failure, KilledWorker) {
   EXPECT_THAT(reason_of("kills_its_worker"), HasSubstr("its worker was killed by signal 9"));
 }
 
+TEST_F(Failure, KilledSupervisorTakesTheDaemonsAndEndsTheWaitAtOnce) {
+  EXPECT_THAT(reason_of("kills_its_supervisor"),
+              AllOf(HasSubstr("node0 was killed by signal 9"),
+                    HasSubstr("at: wait for what never comes"), Not(HasSubstr("hung"))));
+}
+
 TEST_F(Failure, KilledDaemonEndsTheWaitAtOnce) {
   const auto begin = std::chrono::steady_clock::now();
   EXPECT_THAT(reason_of("daemon_killed"),

@@ -80,6 +80,35 @@ TEST_F(Process, KilledRunnerLeavesNoProcessAndItsScratchIsSwept) {
   EXPECT_THAT(scratch_directories(), IsEmpty());
 }
 
+TEST_F(Process, KilledTogetherRunnerAndWorkerLeaveNothingThatADaemonDetached) {
+  daemon_ = wrapped_daemon("setsid sleep 600 &");
+  RigProcess rig = start("waits_forever");
+  rig.await_output(kWaiting);
+  std::vector<pid_t> workers;
+  std::vector<std::string> detached;
+  for (const std::string& process : processes_with(directory_.string())) {
+    if (process.find("noderig worker") != std::string::npos) workers.push_back(std::stoi(process));
+    if (process.find("sleep 600") != std::string::npos) detached.push_back(process);
+  }
+  EXPECT_THAT(detached, SizeIs(1));
+  ASSERT_THAT(workers, SizeIs(1));
+  ::kill(workers.front(), SIGKILL);
+  rig.signal(SIGKILL);
+  rig.wait();
+  EXPECT_TRUE(rig.wait_for_descendants(20s));
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+}
+
+TEST_F(Process, VerdictWaitsForADaemonThatTakesItsTimeToEnd) {
+  const std::filesystem::path late = directory_ / "late";
+  daemon_ = wrapped_daemon(quote_command({std::filesystem::absolute(daemon_).string()}) +
+                           " \"$@\" & trap \"kill $!\" TERM; wait; wait; sleep 1; touch " +
+                           quote_command({late.string()}) + "; exit 0");
+  const CommandResult result = run("passes");
+  EXPECT_EQ(result.status, kPassed) << result.out << result.err;
+  EXPECT_TRUE(std::filesystem::exists(late));
+}
+
 TEST_F(Process, RunInProgressIsNotSwept) {
   RigProcess rig = start("waits_forever");
   rig.await_output(kWaiting);

@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
@@ -171,15 +172,55 @@ TEST_F(SupervisorTest, TakesWithItWhatAChildLeftBehind) {
   EXPECT_TRUE(left_behind.ended_within(kPatienceMs));
 }
 
-TEST_F(SupervisorTest, DoesNotWaitForAProcessThatDetachedItself) {
+TEST_F(SupervisorTest, TakesWithItAProcessThatDetachedItself) {
   const auto child = shell("setsid sh -c 'echo $$; exec sleep 60' & exec sleep 1000");
   const LogFile output(out());
   ASSERT_TRUE(output.wait_until([&] { return output.since(0).ends_with('\n'); }, kPatience));
-  const pid_t detached = std::stoi(read_file(out()));
-  const ProcessWatch watch(detached);
+  const ProcessWatch watch(std::stoi(read_file(out())));
+  ASSERT_TRUE(watch.runs());
   supervisor_.reset();
-  EXPECT_TRUE(watch.runs());
-  ::kill(detached, SIGKILL);
+  EXPECT_FALSE(watch.runs());
+}
+
+TEST_F(SupervisorTest, ChildOutlivesTheThreadThatAskedForIt) {
+  std::shared_ptr<Child> child;
+  std::thread([&] { child = spawn({"/bin/sleep", "1000"}); }).join();
+  // A child of that thread would be dead by the time that another has run and ended.
+  EXPECT_TRUE(run("exit 0").clean());
+  EXPECT_FALSE(child->exit_report());
+  supervisor_->signal(*child, SIGTERM);
+  EXPECT_EQ(child->wait(kPatience).value().signal, SIGTERM);
+}
+
+TEST_F(SupervisorTest, ItsOwnDeathIsToldAsThatOfItsChildren) {
+  const auto child = spawn({"/bin/sleep", "1000"});
+  pid_t supervisor = 0;
+  std::ifstream(fmt::format("/proc/self/task/{}/children", ::getpid())) >> supervisor;
+  ::kill(supervisor, SIGKILL);
+  EXPECT_EQ(child->wait(kPatience).value().signal, SIGKILL);
+  supervisor_->signal(*child, SIGTERM);  // nobody to ask: no harm
+  EXPECT_THROW(spawn({"/bin/true"}), EnvironmentError);
+}
+
+TEST(SupervisorOwner, TakesWithItWhatADaemonDetachedWhenItIsKilled) {
+  const TemporaryDirectory directory;
+  ForkedProcess owner([&](const ForkedProcess::Say& say) {
+    Supervisor supervisor;
+    supervisor.listen();
+    const auto child = supervisor.spawn(
+        {{"/bin/sh", "-c", "setsid sh -c 'echo $$; exec sleep 60' & exec sleep 1000"},
+         {},
+         directory.path(),
+         directory.path() / "out",
+         directory.path() / "err"});
+    const LogFile output(directory.path() / "out");
+    output.wait_until([&] { return output.since(0).ends_with('\n'); }, kPatience);
+    say(read_file(directory.path() / "out"));
+  });
+  const ProcessWatch detached(std::stoi(owner.line()));
+  ASSERT_TRUE(detached.runs());
+  owner.kill();
+  EXPECT_TRUE(detached.ended_within(kPatienceMs));
 }
 
 TEST(SupervisorOwner, TakesTheDaemonsWithItWhenItIsKilled) {
