@@ -12,8 +12,13 @@ class Rig;
 
 // What nodes know when the scenario begins.
 enum class Chain {
-  Clean,  // the genesis block alone
+  Clean,   // the genesis block alone
+  Mature,  // kMatureBlocks on top of it, whose coinbases pay a RigWallet's CoinKind::OpTrue. Each
+           // declared node has them when it first starts; those of add_node() do not.
 };
+
+// Of Chain::Mature: in the block after them, the first eleven coinbases can be spent.
+inline constexpr int kMatureBlocks = 110;
 
 // Which nodes are connected when the scenario begins.
 enum class Topology {
@@ -40,6 +45,12 @@ enum class Impact { Insignificant, Minor, Moderate, Major, Serious };
 // The free disk, in MB, without which no node is worth starting: daemons stop when 50 MiB are left.
 inline constexpr int kSmallestDiskMb = 100;
 
+// An oracle (framework/oracle) that the scenario's nodes are not asked, and why not.
+struct WithoutOracle {
+  std::string oracle{};
+  std::string reason{};
+};
+
 // Every field has a default. Designated initialisers come in this order.
 struct ScenarioMetadata {
   std::string name{};
@@ -58,7 +69,8 @@ struct ScenarioMetadata {
   std::vector<std::string> subtests{};  // names in order; each must be reached when it runs
   Start start = Start::Automatic;
   Clock clock = Clock::Epoch;
-  int disk_mb = kSmallestDiskMb;  // at its peak, all its nodes together; less free is a skip
+  int disk_mb = kSmallestDiskMb;         // at its peak, all its nodes together; less free is a skip
+  std::vector<WithoutOracle> without{};  // {{"supply", "the point is a coinbase that ..."}}
 };
 
 // Before the version and fingerprint that a plugin carries as one text: it is found also in a file

@@ -17,6 +17,14 @@
 
 namespace noderig {
 
+namespace detail {
+
+// How many the process has built: when a sub-test that built one fails, nodes stay as they are.
+void count_prerequisite() noexcept;
+int prerequisites_built() noexcept;
+
+}  // namespace detail
+
 class Prerequisite {
  public:
   // `what` completes the sentence "... could not be built".
@@ -35,6 +43,7 @@ class Prerequisite {
     state_ = State::Failed;
     build_();
     state_ = State::Built;
+    detail::count_prerequisite();
   }
 
   bool built() const { return state_ == State::Built; }

@@ -1,8 +1,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/chain/regtest.h>
+#include <noderig/framework/chain_store/chain_recipe.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/node/node_state.h>
 #include <noderig/framework/node/rpc_methods.h>
+#include <noderig/framework/oracle/oracle.h>
+#include <noderig/framework/prerequisite.h>
 #include <noderig/framework/rig.h>
 #include <noderig/framework/traffic.h>
 #include <noderig/p2p/messages/registry.h>
@@ -55,17 +59,18 @@ std::string problem_of(p2p::Peer& peer) {
 
 Rig::Rig(RigSetup setup)
     : metadata_(setup.metadata),
+      oracles_(std::make_unique<Oracles>(setup.metadata.without)),
       host_(std::move(setup.host)),
       seed_(setup.seed),
       random_(setup.seed),
       selected_(std::move(setup.selected_subtests)),
-      on_step_(std::move(setup.on_step)) {
-  host_.on_fault = [this](const std::string& fault) { interrupt(fault); };
-  for (int i = 0; i < metadata_.nodes; ++i) add_node();
-  if (metadata_.start == Start::Manual) return;
-  std::vector<Node*> all;
-  for (const auto& node : nodes_) all.push_back(node.get());
-  start_all(all);
+      on_step_(std::move(setup.on_step)),
+      chains_(std::move(setup.chains)) {
+  if (oracles_->asks(kAliveOracle.name)) {
+    host_.on_fault = [this](const std::string& fault) { interrupt(fault); };
+  }
+  for (int i = 0; i < metadata_.nodes; ++i) give_chain(add_node());
+  if (metadata_.start == Start::Automatic) start_all(nodes_from(0));
 }
 
 Rig::~Rig() {
@@ -93,6 +98,12 @@ Node& Rig::add_node(std::vector<std::string> arguments) {
   auto node = std::make_unique<Node>(host_, std::move(settings));
   const std::lock_guard lock(mutex_);
   return *nodes_.emplace_back(std::move(node));
+}
+
+void Rig::give_chain(Node& node) {
+  if (metadata_.chain == Chain::Clean) return;
+  noderig::give_chain(host_, chains_, mature_chain(), node,
+                      [this](const std::string& text) { step(text); });
 }
 
 void Rig::start(std::initializer_list<std::reference_wrapper<Node>> nodes) {
@@ -256,7 +267,8 @@ void Rig::subtest(const std::string& name, const std::vector<std::string>& needs
   }
 }
 
-// Runs the body and removes what it made, so that the next sub-test finds what this one found.
+// Runs the body and removes what it made, so that the next sub-test finds what this one found; when
+// it fails, what it left half done is put back, too.
 void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) {
   const std::size_t nodes = nodes_.size();
   const std::size_t peers = peers_.size();
@@ -271,6 +283,8 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     result.verdict = Verdict::Skipped;
     result.reason = reason;
   };
+  NodeStates states(nodes_from(0));
+  const int prerequisites = detail::prerequisites_built();
   try {
     body();
   } catch (const Skipped& skipped) {
@@ -286,13 +300,24 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
   }
   drop_peers_from(peers);
   drop_subscribers_from(subscribers);
-  std::vector<Node*> own;
-  for (std::size_t i = nodes; i < nodes_.size(); ++i) own.push_back(nodes_[i].get());
-  stop_all(own);
-  for (const Node* node : own) {
-    for (const std::string& problem : node->problems()) fail(problem);
+  const std::vector<Node*> own = nodes_from(nodes);
+  if (result.verdict == Verdict::Passed && interrupt_reason().empty()) {
+    for (const std::string& wrong : oracles_->ask_running(own)) fail(wrong);
   }
+  stop_all(own);
+  for (const std::string& wrong : oracles_->ask_ended(own)) fail(wrong);
   drop_nodes_from(nodes);
+  const bool built_for_others = detail::prerequisites_built() != prerequisites;
+  if (result.verdict != Verdict::Failed || built_for_others || !interrupt_reason().empty()) return;
+  const auto connect = [this](Node& from, Node& to) { connect_nodes(from, to); };
+  const auto disconnect = [this](Node& from, Node& to) { disconnect_nodes(from, to); };
+  try {
+    for (const std::string& done : states.restore(connect, disconnect)) {
+      log("after the failure of " + result.name + ", " + done);
+    }
+  } catch (const std::exception& error) {
+    log("after the failure of " + result.name + ", not all could be put back: " + error.what());
+  }
 }
 
 // ------------------------------------------------------------------------------- For the worker
@@ -350,21 +375,33 @@ std::string Rig::position() const {
   return subtest_ + ": " + step_;
 }
 
-std::vector<std::string> Rig::finish() {
+std::vector<Node*> Rig::nodes_from(std::size_t first) const {
+  std::vector<Node*> found;
+  for (std::size_t i = first; i < nodes_.size(); ++i) found.push_back(nodes_[i].get());
+  return found;
+}
+
+std::vector<std::string> Rig::finish(bool sound) {
   for (const auto& peer : peers_) {
     if (std::string problem = problem_of(*peer); !problem.empty()) {
       problems_.push_back(std::move(problem));
     }
   }
   drop_peers_from(0);
-  std::vector<Node*> all;
-  for (const auto& node : nodes_) all.push_back(node.get());
+  const std::vector<Node*> all = nodes_from(0);
+  const auto append = [this](const std::vector<std::string>& wrong) {
+    problems_.insert(problems_.end(), wrong.begin(), wrong.end());
+  };
   if (interrupt_reason().empty()) {
+    const bool some_failed = std::ranges::any_of(
+        subtests_, [](const SubtestResult& one) { return one.verdict == Verdict::Failed; });
+    if (sound && !some_failed && problems_.empty()) {
+      step("ask the oracles");
+      append(oracles_->ask_running(all));
+    }
     stop_all(all);
   }
-  for (const Node* node : all) {
-    for (const std::string& problem : node->problems()) problems_.push_back(problem);
-  }
+  append(oracles_->ask_ended(all));
   drop_nodes_from(0);
   return problems_;
 }

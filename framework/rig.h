@@ -23,6 +23,8 @@
 
 namespace noderig {
 
+class Oracles;
+
 // What the worker gives to the rig.
 struct RigSetup {
   const ScenarioMetadata& metadata;
@@ -30,6 +32,7 @@ struct RigSetup {
   std::uint64_t seed = 0;
   std::vector<std::string> selected_subtests{};            // empty: all
   std::function<void(const std::string& step)> on_step{};  // on the scenario's thread
+  std::filesystem::path chains{};                          // where built chains are kept
 };
 
 class Rig {
@@ -140,8 +143,10 @@ class Rig {
   void interrupt(const std::string& reason);
   std::string interrupt_reason() const;
 
-  // Drops the peers, stops the nodes side by side and lists what was wrong with any of them.
-  std::vector<std::string> finish();
+  // Drops the peers, asks the oracles, stops the nodes side by side and lists what was wrong with
+  // any of them. Nodes that run are asked only when the scenario was `sound` so far: what a failure
+  // left half done breaks oracles by the dozen.
+  std::vector<std::string> finish(bool sound);
 
   const std::vector<SubtestResult>& subtests() const { return subtests_; }
   std::vector<NodeUsage> node_usage() const;
@@ -164,14 +169,18 @@ class Rig {
   void drop_peers_from(std::size_t first);
   void drop_subscribers_from(std::size_t first);
   void drop_nodes_from(std::size_t first);
+  void give_chain(Node& node);
+  std::vector<Node*> nodes_from(std::size_t first) const;
   void run_subtest(SubtestResult& result, const std::function<void()>& body);
 
   const ScenarioMetadata& metadata_;
+  const std::unique_ptr<Oracles> oracles_;
   NodeHost host_;
   const std::uint64_t seed_;
   std::mt19937_64 random_;
   std::vector<std::string> selected_;
   std::function<void(const std::string&)> on_step_;
+  const std::filesystem::path chains_;
 
   mutable std::mutex mutex_;  // guards what interrupt() and position() touch
   std::vector<std::unique_ptr<Node>> nodes_;

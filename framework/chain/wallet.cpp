@@ -23,7 +23,7 @@ Script op_true_witness_script() {
 Script script_of(CoinKind kind, const Key& key) {
   switch (kind) {
     case CoinKind::OpTrue:
-      return p2p::p2wsh(p2p::sha256(op_true_witness_script()));
+      return op_true_script();
     case CoinKind::BareOpTrue:
       return anyone_can_spend();
     case CoinKind::P2pk:
@@ -53,6 +53,10 @@ std::size_t bulk_output_size(std::size_t script) {
 }
 
 }  // namespace
+
+Script op_true_script() {
+  return p2p::p2wsh(p2p::sha256(op_true_witness_script()));
+}
 
 RigWallet::RigWallet(Node& node, CoinKind kind, std::string_view phrase)
     : node_(node), kind_(kind), key_(Key::from_phrase(phrase)), script_(script_of(kind, key_)) {}

@@ -23,6 +23,9 @@ enum class CoinKind {
   P2wpkh,      // a signature and a key, in the witness
 };
 
+// What CoinKind::OpTrue is paid by, the same for every wallet.
+p2p::Script op_true_script();
+
 struct Coin {
   p2p::OutPoint outpoint;
   p2p::TxOut output;

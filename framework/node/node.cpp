@@ -122,7 +122,8 @@ bool Node::running() const {
 }
 
 void Node::set_arguments(std::vector<std::string> arguments) {
-  settings_.arguments = translated(host_.profile, arguments);
+  translated(host_.profile, arguments);  // throws when the daemon lacks one
+  settings_.arguments = std::move(arguments);
 }
 
 void Node::spawn(const std::vector<std::string>& arguments) {
@@ -165,7 +166,7 @@ void Node::start() {
 void Node::launch() {
   if (running()) throw EnvironmentError(name() + " is running already");
   log_start_ = log_->mark();
-  spawn(settings_.arguments);
+  spawn(translated(host_.profile, settings_.arguments));
 }
 
 bool Node::answers() {
@@ -195,7 +196,10 @@ void Node::await_ready() {
       }
       // From here on an end that nobody asked for is a fault.
       *expected_ = Ending::None;
-      if (running()) return;
+      if (running()) {
+        if (auto action = std::exchange(once_started_, nullptr)) action(*this);
+        return;
+      }
     }
     // Loaded and no answer yet: it warms up, or it is about to end.
     if (!wait([this] { return !running(); }, kRetry)) continue;
@@ -239,7 +243,9 @@ void Node::begin_stop() {
 void Node::await_stopped() {
   if (!child_) return;
   const ExitReport exit = ended("it was asked to stop");
-  if (!exit.clean()) faults_.push_back(account_of_end(exit) + " when it was asked to stop");
+  if (exit.clean()) return;
+  faults_.push_back(
+      {NodeProblem::Kind::Status, account_of_end(exit) + " when it was asked to stop"});
 }
 
 void Node::stop() {
@@ -271,11 +277,12 @@ ExitReport Node::await_exit() {
 
 ExitReport Node::ended(std::string_view after) {
   if (!wait([this] { return !running(); }, kStopBound)) {
-    faults_.push_back(fmt::format("{} was still running {} s after {}", name(),
-                                  bound(kStopBound).count() / 1000, after));
+    faults_.push_back(
+        {NodeProblem::Kind::Status, fmt::format("{} was still running {} s after {}", name(),
+                                                bound(kStopBound).count() / 1000, after)});
     host_.supervisor.signal(*child_, SIGKILL);
     child_->wait(kStopBound);
-    throw EnvironmentError(faults_.back());
+    throw EnvironmentError(faults_.back().text);
   }
   const ExitReport exit = *child_->exit_report();
   take_report(exit);
@@ -429,11 +436,12 @@ std::string Node::account_of_end(const ExitReport& exit) const {
   return fmt::format("{} {}", name(), exit.to_string());
 }
 
-std::vector<std::string> Node::problems() const {
-  std::vector<std::string> found = faults_;
+std::vector<NodeProblem> Node::problems() const {
+  using Kind = NodeProblem::Kind;
+  std::vector<NodeProblem> found = faults_;
   if (child_ && *expected_ == Ending::None) {
     if (const auto exit = child_->exit_report()) {
-      found.push_back(account_of_end(*exit) + " by itself");
+      found.push_back({Kind::End, account_of_end(*exit) + " by itself"});
     }
   }
   std::istringstream lines(stderr_text());
@@ -442,7 +450,8 @@ std::vector<std::string> Node::problems() const {
     const bool allowed = line.empty() || std::ranges::any_of(flavour_.harmless_stderr, held) ||
                          std::ranges::any_of(allowed_stderr_, held);
     if (allowed) continue;
-    found.push_back(fmt::format("{} wrote to its standard error: {}", name(), line));
+    found.push_back(
+        {Kind::StandardError, fmt::format("{} wrote to its standard error: {}", name(), line)});
     break;
   }
   const std::string log = log_->since(0);
@@ -450,8 +459,8 @@ std::vector<std::string> Node::problems() const {
     const auto at = log.find(sign);
     if (at == std::string::npos) continue;
     const auto begin = log.rfind('\n', at) + 1;
-    found.push_back(
-        fmt::format("{} logged: {}", name(), log.substr(begin, log.find('\n', at) - begin)));
+    found.push_back({Kind::Log, fmt::format("{} logged: {}", name(),
+                                            log.substr(begin, log.find('\n', at) - begin))});
   }
   return found;
 }

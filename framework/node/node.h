@@ -52,6 +52,18 @@ struct NodeSettings {
   std::optional<std::chrono::sys_seconds> mocktime;
 };
 
+// Something that was wrong with a node, as a sentence.
+struct NodeProblem {
+  enum class Kind {
+    End,            // it ended when nobody asked it to
+    Status,         // it was asked to end, and ended badly or not in time
+    StandardError,  // what it wrote there
+    Log,            // an assertion or sanitizer report in its log
+  };
+  Kind kind;
+  std::string text;
+};
+
 class Node {
  public:
   Node(NodeHost& host, NodeSettings settings);
@@ -70,12 +82,17 @@ class Node {
   // own standard error and exit status when it ends first.
   void start();
 
+  // Calls `action` once, when the daemon answers for the first time from now on.
+  void once_started(std::function<void(Node&)> action) { once_started_ = std::move(action); }
+
   // The two halves of start(), so that several nodes start side by side.
   void launch();
   void await_ready();
 
   // Replaces the scenario's own arguments, from the next start on.
   void set_arguments(std::vector<std::string> arguments);
+  // As they were given.
+  const std::vector<std::string>& arguments() const { return settings_.arguments; }
 
   // Asks the daemon to end and waits. A status other than 0 is a fault. Does nothing when the node
   // is not running.
@@ -167,9 +184,8 @@ class Node {
   double cpu_seconds() const { return cpu_seconds_; }
   std::int64_t peak_rss_bytes() const { return peak_rss_bytes_; }
 
-  // What went wrong with it, a sentence each; empty when nothing did. Looks at the runs that have
-  // ended and at the log.
-  std::vector<std::string> problems() const;
+  // What went wrong with it. Looks at the runs that have ended and at the log.
+  std::vector<NodeProblem> problems() const;
 
   // Ends all waits on this node, now and later, with `reason`. Any thread.
   void interrupt(const std::string& reason);
@@ -207,12 +223,13 @@ class Node {
   std::uint16_t p2p_port_ = 0;
   std::uint16_t rpc_port_ = 0;
   std::vector<std::string> command_line_;
+  std::function<void(Node&)> once_started_;
   std::uint64_t log_start_ = 0;   // where the log was when the current run began
   std::shared_ptr<Child> child_;  // null before the first start and once a run is accounted for
   std::shared_ptr<std::atomic<Ending>> expected_;  // of the current run; read on that thread too
   std::vector<std::string> allowed_stderr_;
   std::uintmax_t stderr_seen_ = 0;  // bytes written by starts that were to fail
-  std::vector<std::string> faults_;
+  std::vector<NodeProblem> faults_;
   double cpu_seconds_ = 0;
   std::int64_t peak_rss_bytes_ = 0;
   std::atomic<bool> interrupted_ = false;

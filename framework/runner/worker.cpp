@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 #include <noderig/framework/assert.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/home.h>
 #include <noderig/framework/io_thread.h>
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/plugin.h>
@@ -245,10 +246,12 @@ int run_worker() {
              .selected_subtests = job.subtests,
              .on_step = [&](const std::string& step) {
                write_line(job.events, {{"step", step}});
-             }});
+             },
+             .chains = home_directory() / "chains"});
     signals.attach(&rig);
     outcome = run_body(*scenario.definition, job.daemon, rig);
-    for (const std::string& problem : rig.finish()) fail(outcome, problem);
+    const bool sound = outcome.verdict == Verdict::Passed;
+    for (const std::string& problem : rig.finish(sound)) fail(outcome, problem);
     signals.attach(nullptr);
     weigh_subtests(outcome, rig, job, scenario.metadata());
     subtests = rig.subtests();

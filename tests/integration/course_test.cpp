@@ -28,6 +28,17 @@ TEST_F(Course, FailedSubtestDoesNotEndTheScenario) {
   EXPECT_THAT(one["reason"].get<std::string>(), HasSubstr("1 of 2 sub-tests failed"));
 }
 
+TEST_F(Course, FailedSubtestLeavesItsNodesAsItFoundThem) {
+  const Json one = execution("spoilt_subtest");
+  ASSERT_EQ(one["subtests"].size(), 2) << one["reason"];
+  EXPECT_EQ(one["subtests"][0]["verdict"], "failed");
+  EXPECT_THAT(one["subtests"][0]["reason"].get<std::string>(), HasSubstr("12345"));
+  EXPECT_EQ(one["subtests"][1]["verdict"], "passed") << one["subtests"][1]["reason"];
+  const std::filesystem::path bundle = one["bundle"].get<std::string>();
+  EXPECT_THAT(read_file(bundle / "timeline.jsonl"),
+              HasSubstr("after the failure of spoils, node2: started again"));
+}
+
 TEST_F(Course, SelectedSubtestsRunAlone) {
   const Json one = execution("first_subtest_fails", {"--subtest", "so*"});
   EXPECT_EQ(one["status"], kPassed) << one["reason"];

@@ -65,6 +65,7 @@ int run(int argc, char** argv) {
   add_run_command(app, action);
   add_new_command(app, action);
   add_daemon_command(app, action);
+  add_cache_command(app, action);
   add_worker_command(app, action);
   try {
     app.parse(argc, argv);

@@ -1,8 +1,9 @@
 // What a scenario can do with nodes, on a daemon that does it right.
 #include <noderig/scenario.h>
+#include <thread>
 
 NODERIG_SCENARIO(nodes, .summary = "nodes live, mine, meet and are listened to", .nodes = 2,
-    .subtests = {"restart_keeps_the_chain", "survives_kill", "miners_differ", "sync_by_rpc",
+    .subtests = {"restart_keeps_the_chain", "survives_kill", "outlives_its_thread", "miners_differ", "sync_by_rpc",
                  "wait_for_height", "outbound_peer", "log"}) {
   auto& [n0, n1] = rig.nodes<2>();
 
@@ -20,6 +21,13 @@ NODERIG_SCENARIO(nodes, .summary = "nodes live, mine, meet and are listened to",
     assert_true(!node.running());
     node.start();
     assert_equal(node.height(), 0);
+  });
+
+  rig.subtest("outlives_its_thread", [&] {
+    Node& node = rig.add_node();
+    std::thread([&] { node.start(); }).join();
+    assert_equal(node.height(), 0);
+    node.stop();
   });
 
   rig.subtest("miners_differ", [&] {

@@ -1,0 +1,39 @@
+#include <fmt/format.h>
+#include <noderig/framework/chain_store/chain_recipe.h>
+#include <noderig/framework/chain_store/chain_store.h>
+#include <noderig/framework/errors.h>
+
+namespace noderig {
+namespace fs = std::filesystem;
+namespace {
+
+// Builds the chain on a node of its own, which has ended when this returns; its network directory.
+fs::path build_on_a_node(NodeHost& host, const ChainRecipe& recipe) {
+  Node builder(host, {.name = recipe.name, .arguments = {}, .mocktime = regtest::kEpoch});
+  builder.start();
+  recipe.build(builder);
+  builder.stop();
+  for (const NodeProblem& problem : builder.problems()) throw EnvironmentError(problem.text);
+  return builder.network_directory();
+}
+
+}  // namespace
+
+void give_chain(NodeHost& host, const fs::path& chains, const ChainRecipe& recipe, Node& node,
+                const std::function<void(const std::string&)>& say) {
+  // Which goes with a directory `blocks` and one of `chainstate` beside it.
+  if (!host.profile.can("option:blocksdir")) return node.once_started(recipe.build);
+  const ChainKey key{.name = recipe.name,
+                     .recipe = recipe.text,
+                     .daemon = host.profile.to_string(),
+                     .arguments = default_arguments(host.profile)};
+  const auto build = [&](const std::string& damage) {
+    say(damage.empty() ? fmt::format("build chain {}, which is kept", recipe.name)
+                       : fmt::format("build stored chain {} again: {}", recipe.name, damage));
+    return build_on_a_node(host, recipe);
+  };
+  ChainStore(chains).give(key, node.network_directory(), build);
+  fs::remove_all(host.directory / recipe.name);  // the builder's
+}
+
+}  // namespace noderig

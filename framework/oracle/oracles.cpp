@@ -1,0 +1,100 @@
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <noderig/framework/oracle/oracle.h>
+#include <algorithm>
+#include <future>
+#include <stdexcept>
+
+namespace noderig {
+namespace {
+
+// Adds what the oracle finds wrong. An oracle that cannot be asked found something wrong, too.
+template <typename Check>
+void ask(const Oracle& oracle, std::string_view of, Check check, std::vector<std::string>& found) {
+  try {
+    for (const std::string& wrong : check()) {
+      found.push_back(fmt::format("oracle {}: {}", oracle.name, wrong));
+    }
+  } catch (const std::exception& error) {
+    found.push_back(
+        fmt::format("oracle {}: {} could not be asked: {}", oracle.name, of, error.what()));
+  }
+}
+
+bool can_be_asked(const Oracle& oracle, const Node& node) {
+  return node.profile().lacks(oracle.needs).empty();
+}
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
+}
+
+}  // namespace
+
+std::span<const Oracle* const> all_oracles() {
+  static constexpr const Oracle* kAll[] = {
+      &kTipsOracle,  &kVerifyChainOracle, &kSupplyOracle, &kCheckMempoolOracle,
+      &kAliveOracle, &kExitStatusOracle,  &kStderrOracle, &kLogOracle,
+  };
+  return kAll;
+}
+
+Oracles::Oracles(const std::vector<WithoutOracle>& without) {
+  for (const auto& [name, reason] : without) {
+    if (std::ranges::find(all_oracles(), name, &Oracle::name) == all_oracles().end()) {
+      std::vector<std::string> names;
+      for (const Oracle* oracle : all_oracles()) names.emplace_back(oracle->name);
+      throw std::logic_error(
+          fmt::format(".without names no oracle: \"{}\"{}", name, did_you_mean(name, names)));
+    }
+    if (reason.empty()) {
+      throw std::logic_error(fmt::format(".without gives no reason for \"{}\"", name));
+    }
+    without_.insert(name);
+  }
+}
+
+std::vector<std::string> Oracles::ask_running(NodeList nodes) const {
+  std::vector<Node*> running;
+  for (Node* node : nodes) {
+    if (node->running()) running.push_back(node);
+  }
+  std::vector<std::string> found;
+  // First, since it waits until nothing changes any more.
+  for (const Oracle* oracle : all_oracles()) {
+    if (oracle->of_network == nullptr || !asks(oracle->name)) continue;
+    std::vector<Node*> able;
+    for (Node* node : running) {
+      if (can_be_asked(*oracle, *node)) able.push_back(node);
+    }
+    ask(
+        *oracle, "the network", [&] { return oracle->of_network(able); }, found);
+  }
+  std::vector<std::future<std::vector<std::string>>> asked;
+  for (const Node* node : running) {
+    asked.push_back(std::async(std::launch::async, [this, node] {
+      std::vector<std::string> wrong;
+      for (const Oracle* oracle : all_oracles()) {
+        if (oracle->of_running == nullptr || !asks(oracle->name)) continue;
+        if (!can_be_asked(*oracle, *node)) continue;
+        ask(
+            *oracle, node->name(), [&] { return oracle->of_running(*node); }, wrong);
+      }
+      return wrong;
+    }));
+  }
+  for (auto& one : asked) append(found, one.get());
+  return found;
+}
+
+std::vector<std::string> Oracles::ask_ended(NodeList nodes) const {
+  std::vector<std::string> found;
+  for (const Oracle* oracle : all_oracles()) {
+    if (oracle->of_ended == nullptr || !asks(oracle->name)) continue;
+    for (const Node* node : nodes) append(found, oracle->of_ended(*node));
+  }
+  return found;
+}
+
+}  // namespace noderig

@@ -1,0 +1,80 @@
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/oracle/oracle.h>
+#include <algorithm>
+
+namespace noderig {
+namespace {
+
+// How long blocks may be under way when a scenario ends without waiting for them.
+constexpr std::chrono::seconds kUnderWay{10};
+
+struct Tip {
+  Uint256 hash;
+  int height = 0;
+  std::string work;
+
+  std::string to_string() const {
+    return fmt::format("{} at height {} with work {}", hash.to_string(), height, work);
+  }
+};
+
+Tip tip_of(const Node& node) {
+  const Json info = node.rpc("getblockchaininfo");
+  return {hash_of(info.at("bestblockhash")), info.at("blocks").get<int>(),
+          info.at("chainwork").get<std::string>()};
+}
+
+// Of two tips with equal work each node keeps the one that it saw first.
+bool agree(const Tip& a, const Tip& b) {
+  return a.hash == b.hash || a.work == b.work;
+}
+
+// Those of `nodes` that `node` has connected to.
+std::vector<Node*> connected_to(const Node& node, NodeList nodes) {
+  std::vector<Node*> connected;
+  for (const Json& peer : node.rpc("getpeerinfo")) {
+    if (peer.at("inbound").get<bool>()) continue;
+    const auto other = std::ranges::find_if(nodes, [&](const Node* one) {
+      return peer.at("addr") == fmt::format("{}:{}", one->host(), one->p2p_port());
+    });
+    if (other != nodes.end()) connected.push_back(*other);
+  }
+  return connected;
+}
+
+std::vector<std::string> examine(NodeList nodes) {
+  std::vector<std::string> wrong;
+  if (nodes.size() < 2) return wrong;
+  for (const Node* from : nodes) {
+    for (const Node* to : connected_to(*from, nodes)) {
+      Tip ours = tip_of(*from);
+      Tip theirs = tip_of(*to);
+      const Node* behind = ours.work < theirs.work ? from : to;
+      const auto agreed = [&] {
+        ours = tip_of(*from);
+        theirs = tip_of(*to);
+        return agree(ours, theirs);
+      };
+      try {
+        if (!agree(ours, theirs)) behind->wait_until(agreed, "the tips agree", kUnderWay);
+      } catch (const AssertionError&) {
+        wrong.push_back(fmt::format("{} and {} are connected and have different tips: {}, and {}",
+                                    from->name(), to->name(), ours.to_string(),
+                                    theirs.to_string()));
+      }
+    }
+  }
+  return wrong;
+}
+
+}  // namespace
+
+const Oracle kTipsOracle = {
+    .name = "tips",
+    .demand = "nodes that are connected have the same tip, or tips of equal work",
+    .needs = {"rpc:getpeerinfo", "rpc:getblockchaininfo"},
+    .of_network = examine,
+};
+
+}  // namespace noderig
