@@ -27,6 +27,7 @@ struct Fault {
 
 NODERIG_SCENARIO(invalid_transactions,
     .summary = "wrong transactions are refused by RPC, P2P and in blocks, each for its reason",
+    .chain = Chain::Mature,
     .tags = {"mempool", "validation", "p2p"},
     .likelihood = Likelihood::Unlikely,
     .impact = Impact::Serious,
@@ -37,7 +38,7 @@ NODERIG_SCENARIO(invalid_transactions,
   constexpr std::uint32_t kHeightLock = 10;  // a sequence: ten blocks upon the coin (BIP68)
   Node& node = rig.node(0);
   RigWallet wallet(node);
-  wallet.mine(200);
+  wallet.mine(200 - kMatureBlocks);
 
   std::vector<Coin> coins = wallet.coins();
   // A good transaction on a coin of its own, to be spoilt.
