@@ -208,6 +208,7 @@ inline void show_wallet_catches_up(Rig& rig, Node& node, ChainPlan& chain,
   const auto script = node.rpc("validateaddress", address).at("scriptPubKey").get<std::string>();
 
   rig.step("restart without the wallet, and give it blocks of which one pays to the wallet");
+  node.finish_validation();  // the wallet, too, has seen the last block
   node.restart(arguments);
   chain.options().script = p2p::Script(bytes_from_hex(script));
   const Amount paid = regtest::subsidy(chain.extend(1).height());
