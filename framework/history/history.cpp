@@ -74,6 +74,14 @@ std::optional<double> ExpectedSeconds::of(const std::string& scenario,
   return median(std::move(all));
 }
 
+std::vector<double> ExpectedSeconds::all_of(const std::string& scenario,
+                                            const std::string& flavour) const {
+  const auto known = seconds_.find(scenario);
+  if (known == seconds_.end()) return {};
+  const auto same = known->second.find(flavour);
+  return same == known->second.end() ? std::vector<double>() : same->second;
+}
+
 void ExpectedSeconds::add(const std::string& scenario, const std::string& flavour, double seconds) {
   seconds_[scenario][flavour].push_back(seconds);
 }

@@ -28,6 +28,9 @@ class ExpectedSeconds {
   // On a daemon of that flavour, else on any; nothing when it never passed.
   std::optional<double> of(const std::string& scenario, const std::string& flavour = {}) const;
 
+  // The seconds of those runs on that flavour alone; empty when it never passed there.
+  std::vector<double> all_of(const std::string& scenario, const std::string& flavour) const;
+
   void add(const std::string& scenario, const std::string& flavour, double seconds);
 
  private:

@@ -11,13 +11,18 @@
 #include <noderig/framework/node/node.h>
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/node/search_path.h>
+#include <noderig/framework/runner/interruption.h>
 #include <noderig/p2p/block_relay.h>
 #include <noderig/p2p/messages/block_message.h>
 #include <noderig/p2p/messages/inv.h>
 #include <noderig/p2p/peer.h>
 #include <unistd.h>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <future>
+#include <optional>
 #include <random>
 #include <sstream>
 
@@ -26,16 +31,22 @@ namespace fs = std::filesystem;
 namespace {
 
 // What tells whether a remembered profile is still that of the file.
-Json fingerprint(const fs::path& executable, const DaemonProfile& identified) {
+Json fingerprint(const fs::path& executable) {
   Json behaviours = Json::array();  // those that this noderig looks for
   for (const auto& [name, meaning] : known_behaviours()) behaviours.push_back(name);
   return {{"path", executable.string()},
           {"looked_for", behaviours},
           {"methods", known_rpc_methods()},
-          {"version", identified.version},
-          {"options", identified.options},
           {"size", fs::file_size(executable)},
           {"time", fs::last_write_time(executable).time_since_epoch().count()}};
+}
+
+// Whether what the file does is in the file: a program, or what `noderig daemon get` wrote, which
+// is written anew with what it starts. A script of the user's may come to start another daemon.
+bool speaks_for_itself(const fs::path& executable) {
+  std::string magic(4, '\0');
+  std::ifstream(executable, std::ios::binary).read(magic.data(), 4);
+  return magic == "\177ELF" || executable.string().starts_with(daemons_directory().string() + "/");
 }
 
 fs::path profile_file(const fs::path& executable) {
@@ -87,8 +98,35 @@ bool punishes_loopback(Node& node, const Connect& connect, bool takes_unrequeste
   return !keeps(*peer);
 }
 
+// While it lives, an interruption ends the node's waits, now and later.
+class InterruptedWaits {
+ public:
+  InterruptedWaits(boost::asio::io_context& io, const Interruption& interruption, Node& node)
+      : io_(io), signals_(io, ::dup(interruption.descriptor())) {
+    signals_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                        [&node](const boost::system::error_code& error) {
+                          if (!error) node.interrupt("interrupted by the user");
+                        });
+  }
+  ~InterruptedWaits() {
+    // On the I/O thread, so that the node is not just being told.
+    std::promise<void> cancelled;
+    boost::asio::post(io_, [&] {
+      signals_.cancel();
+      cancelled.set_value();
+    });
+    cancelled.get_future().wait();
+  }
+  InterruptedWaits(const InterruptedWaits&) = delete;
+  InterruptedWaits& operator=(const InterruptedWaits&) = delete;
+
+ private:
+  boost::asio::io_context& io_;
+  boost::asio::posix::stream_descriptor signals_;
+};
+
 // Sees what a running node offers and does.
-void look_at_running_node(DaemonProfile& profile) {
+void look_at_running_node(DaemonProfile& profile, const Interruption* interruption) {
   LoopbackAddress address(std::random_device{}());
   ScratchDirectory scratch("probe");
   Supervisor supervisor;
@@ -104,6 +142,8 @@ void look_at_running_node(DaemonProfile& profile) {
                 .timeout_factor = 1,
                 .on_fault = {}};
   Node node(host, {.name = "probe", .arguments = {}, .mocktime = regtest::kEpoch});
+  std::optional<InterruptedWaits> waits;
+  if (interruption != nullptr) waits.emplace(io.context(), *interruption, node);
   node.start();
   std::set<std::string> rpcs = offered_rpc_methods(node.rpc);
   node.mine(1);
@@ -131,16 +171,17 @@ void look_at_running_node(DaemonProfile& profile) {
   profile.rpcs = std::move(rpcs);
 }
 
-DaemonProfile profile_of(const fs::path& executable) {
-  const DaemonProfile identified = identify_daemon(executable);
-  if (std::ifstream in(profile_file(executable)); in) {
-    const Json known = Json::parse(in, nullptr, false);
-    if (!known.is_discarded() &&
-        known.value("fingerprint", Json()) == fingerprint(executable, identified)) {
-      return known.at("profile").get<DaemonProfile>();
-    }
+DaemonProfile profile_of(const fs::path& executable, const Interruption* interruption) {
+  std::ifstream in(profile_file(executable));
+  const Json known = in ? Json::parse(in, nullptr, false) : Json();
+  if (!known.is_object() || known.value("fingerprint", Json()) != fingerprint(executable)) {
+    return probe_daemon(executable, interruption);
   }
-  return probe_daemon(executable);
+  const auto profile = known.at("profile").get<DaemonProfile>();
+  if (speaks_for_itself(executable)) return profile;
+  const DaemonProfile now = identify_daemon(executable);
+  const bool same = now.version == profile.version && now.options == profile.options;
+  return same ? profile : probe_daemon(executable, interruption);
 }
 
 }  // namespace
@@ -149,16 +190,16 @@ fs::path daemons_directory() {
   return home_directory() / "daemons";
 }
 
-DaemonProfile probe_daemon(const fs::path& executable) {
+DaemonProfile probe_daemon(const fs::path& executable, const Interruption* interruption) {
   const fs::path absolute = fs::absolute(executable);
   DaemonProfile profile = identify_daemon(absolute);
-  const Json print = fingerprint(absolute, profile);
-  look_at_running_node(profile);
+  const Json print = fingerprint(absolute);
+  look_at_running_node(profile, interruption);
   remember(profile, print);
   return profile;
 }
 
-DaemonProfile find_daemon(const std::string& choice) {
+DaemonProfile find_daemon(const std::string& choice, const Interruption* interruption) {
   std::string name = choice;
   if (const char* environment = std::getenv("NODERIG_DAEMON"); name.empty() && environment) {
     name = environment;
@@ -171,13 +212,15 @@ DaemonProfile find_daemon(const std::string& choice) {
     if (fs::is_directory(path) || ::access(path.c_str(), X_OK) != 0) {
       throw EnvironmentError(fmt::format("{} is no program that can be executed", name));
     }
-    return profile_of(path);
+    return profile_of(path, interruption);
   }
   if (const auto fetched = find_fetched(daemons_directory(), name)) {
-    return profile_of(fetched->executable);
+    return profile_of(fetched->executable, interruption);
   }
   if (name == "core") {
-    if (const fs::path found = find_on_path("bitcoind"); !found.empty()) return profile_of(found);
+    if (const fs::path found = find_on_path("bitcoind"); !found.empty()) {
+      return profile_of(found, interruption);
+    }
     throw EnvironmentError(
         "there is no bitcoind on PATH: install Bitcoin Core or give its path with --daemon");
   }

@@ -9,14 +9,17 @@
 
 namespace noderig {
 
+class Interruption;
+
 // The daemon that `choice` names: a path (it has a '/'), "knots" (the fetched one) or "core" (found
 // on PATH). Empty: NODERIG_DAEMON, else "knots". The profile is probed when the daemon is new or
 // has changed. Throws UsageError for an unknown name, EnvironmentError when the daemon is not there
-// or is none.
-DaemonProfile find_daemon(const std::string& choice);
+// or is none. An `interruption` ends probing by some exception; it stays pending.
+DaemonProfile find_daemon(const std::string& choice, const Interruption* interruption = nullptr);
 
 // The profile of the daemon at `executable`, probed now; `home` remembers it.
-DaemonProfile probe_daemon(const std::filesystem::path& executable);
+DaemonProfile probe_daemon(const std::filesystem::path& executable,
+                           const Interruption* interruption = nullptr);
 
 // A flavour, and the daemon it stands for here.
 struct KnownDaemon {

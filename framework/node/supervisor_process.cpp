@@ -205,6 +205,9 @@ void run_supervisor(int socket, pid_t parent) {
   sigaddset(&awaited, SIGCHLD);
   sigaddset(&awaited, SIGTERM);
   ::sigprocmask(SIG_BLOCK, &awaited, &original);
+  // A run notes these instead of ending by them; daemons end.
+  sigdelset(&original, SIGINT);
+  sigdelset(&original, SIGTERM);
   const int signals = ::signalfd(-1, &awaited, SFD_CLOEXEC | SFD_NONBLOCK);
 
   Reaper reaper(socket);

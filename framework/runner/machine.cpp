@@ -1,6 +1,6 @@
 #include <fmt/format.h>
+#include <noderig/framework/runner/capacity.h>
 #include <noderig/framework/runner/machine.h>
-#include <sched.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -9,12 +9,9 @@ namespace noderig {
 Machine this_machine() {
   utsname name{};
   ::uname(&name);
-  cpu_set_t usable;
-  CPU_ZERO(&usable);
-  ::sched_getaffinity(0, sizeof usable, &usable);
   return {.host = name.nodename,
           .system = fmt::format("{} {} {}", name.sysname, name.release, name.machine),
-          .cores = CPU_COUNT(&usable),
+          .cores = usable_cores(),
           .memory_bytes = std::int64_t{::sysconf(_SC_PHYS_PAGES)} * ::sysconf(_SC_PAGESIZE)};
 }
 

@@ -73,13 +73,13 @@ int RunResult::skipped() const {
 }
 
 double RunResult::bound() const {
-  double sum = 0;
+  double daemons_cpu = 0;
   double longest = 0;
   for (const Execution& execution : executions) {
-    sum += execution.wall;
+    daemons_cpu += execution.daemon_cpu();
     longest = std::max(longest, execution.wall);
   }
-  return std::max(longest, sum / jobs);
+  return std::max(longest, daemons_cpu / std::max(machine.cores, 1));
 }
 
 void to_json(Json& json, const SubtestResult& result) {
@@ -145,26 +145,30 @@ void from_json(const Json& json, MessageUse& use) {
 }
 
 void to_json(Json& json, const Execution& execution) {
-  json = {{"name", execution.scenario},
-          {"daemon", execution.daemon},
-          {"verdict", to_string(execution.verdict)},
-          {"reason", text_or_null(execution.reason)},
-          {"assertions", execution.assertions},
-          {"started", execution.started},
-          {"wall", execution.wall},
-          {"rig_cpu", execution.rig_cpu},
-          {"daemon_cpu", execution.daemon_cpu()},
-          {"busiest_daemon_cpu", execution.busiest_daemon_cpu()},
-          {"peak_rss_bytes", execution.peak_rss_bytes},
-          {"bundle", text_or_null(execution.bundle)},
-          {"repeat", text_or_null(execution.repeat)},
-          {"flaky", execution.flaky},
-          {"quarantine", text_or_null(execution.quarantine)},
-          {"subtests", execution.subtests},
-          {"nodes", execution.nodes},
-          {"steps", execution.steps},
-          {"rpc", execution.rpc},
-          {"messages", execution.messages}};
+  json = {
+      {"name", execution.scenario},
+      {"daemon", execution.daemon},
+      {"verdict", to_string(execution.verdict)},
+      {"reason", text_or_null(execution.reason)},
+      {"assertions", execution.assertions},
+      {"started", execution.started},
+      {"wall", execution.wall},
+      {"rig_cpu", execution.rig_cpu},
+      {"daemon_cpu", execution.daemon_cpu()},
+      {"busiest_daemon_cpu", execution.busiest_daemon_cpu()},
+      {"peak_rss_bytes", execution.peak_rss_bytes},
+      {"bundle", text_or_null(execution.bundle)},
+      {"repeat", text_or_null(execution.repeat)},
+      {"flaky", execution.flaky},
+      {"reasons", execution.reasons},
+      {"expected_seconds", execution.expected_seconds ? Json(*execution.expected_seconds) : Json()},
+      {"timeout", execution.timeout > 0 ? Json(execution.timeout) : Json()},
+      {"timeout_basis", text_or_null(execution.timeout_basis)},
+      {"subtests", execution.subtests},
+      {"nodes", execution.nodes},
+      {"steps", execution.steps},
+      {"rpc", execution.rpc},
+      {"messages", execution.messages}};
 }
 
 void to_json(Json& json, const RunResult& run) {
@@ -175,6 +179,13 @@ void to_json(Json& json, const RunResult& run) {
                        {"version", daemon.version},
                        {"path", daemon.path},
                        {"args", daemon.arguments}});
+  }
+  Json not_run = Json::array();
+  for (const NotRun& one : run.not_run) {
+    not_run.push_back({{"name", one.scenario},
+                       {"daemon", one.daemon},
+                       {"reason", one.reason},
+                       {"times", one.times}});
   }
   const double bound = run.bound();
   json = {{"schema", 1},
@@ -196,6 +207,8 @@ void to_json(Json& json, const RunResult& run) {
           {"passed", run.passed()},
           {"failed", run.failed()},
           {"skipped", run.skipped()},
+          {"interrupted", run.interrupted},
+          {"not_run", not_run},
           {"scenarios", run.executions}};
 }
 

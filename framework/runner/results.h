@@ -72,6 +72,10 @@ struct Execution {
   bool flaky = false;               // it failed, and passed in the same run on the same daemon
   std::string quarantine{};  // why its failure does not count, and until when; empty: it does
   bool rig_fault = false;    // it failed because the rig could not work: no disk, for one
+  std::vector<std::string> reasons{};        // why it was in the plan
+  std::optional<double> expected_seconds{};  // from earlier runs
+  double timeout = 0;                        // seconds it was given; 0 when it did not start
+  std::string timeout_basis{};               // where they come from
   std::vector<SubtestResult> subtests{};
   std::vector<NodeUsage> nodes{};
   std::vector<StepTime> steps{};
@@ -101,6 +105,14 @@ struct Machine {
 // "2026-02-03T12:34:56Z", in UTC and whole seconds.
 std::string rfc3339(std::chrono::system_clock::time_point time);
 
+// What was to run and did not.
+struct NotRun {
+  std::string scenario;
+  std::string daemon;  // its name in the run
+  std::string reason{};
+  std::int64_t times = 1;
+};
+
 struct RunResult {
   std::string run;  // its name, sortable by time
   std::chrono::system_clock::time_point begin{};
@@ -110,16 +122,18 @@ struct RunResult {
   Machine machine{};
   double wall = 0;
   int jobs = 1;
-  std::size_t planned = 0;  // executions; more than there are when the run ended early
-  std::vector<Execution> executions{};
+  std::size_t planned = 0;              // executions; more than there are when the run ended early
+  std::vector<Execution> executions{};  // as they started
+  std::vector<NotRun> not_run{};
+  bool interrupted = false;  // by the user
 
   // How many executions count as passed, failed (the interrupted too) and skipped. A failure in
   // quarantine counts as skipped.
   int passed() const;
   int failed() const;
   int skipped() const;
-  // The least time the executions can take with that many jobs: the longest of them, or their sum
-  // spread evenly.
+  // The least time in which the run can be done: the CPU time of all daemons spread over the cores,
+  // or the longest execution.
   double bound() const;
 };
 

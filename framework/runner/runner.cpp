@@ -1,11 +1,14 @@
 #include <fmt/format.h>
+#include <noderig/framework/runner/capacity.h>
 #include <noderig/framework/runner/machine.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/worker_process.h>
 #include <noderig/framework/runner/workspace.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
+#include <unistd.h>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <map>
@@ -24,11 +27,23 @@ double own_cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+Schedule make_schedule(const std::vector<PlannedExecution>& plan, const SchedulePolicy& policy,
+                       std::unique_ptr<Order> order) {
+  std::vector<ScheduledItem> items;
+  for (const PlannedExecution& one : plan) items.push_back(scheduled(one));
+  return {std::move(items), policy, std::move(order)};
+}
+
 class PlanRunner {
  public:
   PlanRunner(const std::vector<PlannedExecution>& plan, const RunOptions& options,
-             RunObserver& observer)
-      : plan_(plan), options_(options), observer_(observer), executions_(plan.size()) {
+             std::unique_ptr<Order> order, Interruption& interruption,
+             const std::vector<RunObserver*>& observers)
+      : plan_(plan),
+        options_(options),
+        schedule_(make_schedule(plan, options.policy, std::move(order))),
+        interruption_(interruption),
+        observers_(observers) {
     // Adopts what a worker that was killed leaves, until it has ended too.
     ::prctl(PR_SET_CHILD_SUBREAPER, 1);
   }
@@ -46,10 +61,15 @@ class PlanRunner {
                      .seed = options_.seed,
                      .machine = this_machine(),
                      .wall = elapsed(),
-                     .jobs = options_.jobs,
-                     .planned = plan_.size()};
-    for (auto& execution : executions_) {
-      if (execution) result.executions.push_back(std::move(*execution));
+                     .jobs = options_.policy.jobs,
+                     .planned = results_.size(),
+                     .executions = std::move(results_),
+                     .interrupted = stopping_};
+    for (const LeftOut& one : schedule_.left_out()) {
+      const PlannedExecution& planned = plan_[one.item];
+      result.not_run.push_back(
+          {planned.scenario.name(), planned.daemon_name, one.reason, one.times});
+      result.planned += static_cast<std::size_t>(one.times);
     }
     std::error_code in_use;
     fs::remove(options_.bundles / options_.run, in_use);  // when nothing was kept in it
@@ -61,65 +81,77 @@ class PlanRunner {
   }
 
  private:
-  void launch() {
-    while (next_ < plan_.size() && !stopping_ &&
-           running_.size() < static_cast<std::size_t>(options_.jobs)) {
-      const std::size_t index = next_++;
-      const PlannedExecution& planned = plan_[index];
-      const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
-      if (!lacking.empty()) {
-        finish(index, {.scenario = planned.scenario.name(),
-                       .daemon = {},
-                       .verdict = Verdict::Skipped,
-                       .reason = lacking});
-        continue;
-      }
-      start(index, planned);
-    }
-    if (running_.empty()) stop_watching();
+  double elapsed() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
   }
 
-  void start(std::size_t index, const PlannedExecution& planned) {
+  void launch() {
+    while (const auto item = schedule_.next(elapsed(), available_memory_mb())) {
+      const PlannedExecution& planned = plan_[*item];
+      const std::size_t execution = results_.size();
+      results_.push_back({.scenario = planned.scenario.name(), .daemon = planned.daemon_name});
+      const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
+      if (!lacking.empty()) {
+        finish(execution, *item,
+               {.scenario = planned.scenario.name(),
+                .daemon = {},
+                .verdict = Verdict::Skipped,
+                .reason = lacking});
+        continue;
+      }
+      start(execution, *item);
+    }
+    if (running_.empty() && schedule_.over()) stop_watching();
+  }
+
+  void start(std::size_t execution, std::size_t item) {
+    const PlannedExecution& planned = plan_[item];
     // Executions of one scenario in one run are told apart by number.
     const std::string name = planned.scenario.name();
     const int number = ++started_[name];
     const fs::path bundle =
         options_.bundles / options_.run / (number == 1 ? name : fmt::format("{}-{}", name, number));
+    const TimeLimit limit =
+        time_limit(planned.scenario.metadata().timeout, planned.past, options_.pace);
     WorkerJob job{.scenario = name,
                   .plugin = fs::absolute(planned.scenario.plugin),
                   .daemon = planned.daemon,
                   .subtests = planned.subtests,
                   .seed = options_.seed,
-                  .timeout_factor = options_.timeout_factor,
+                  .timeout_factor = limit.wait_factor,
                   .keep = options_.keep,
                   .trace = options_.trace,
                   .bundle = bundle};
-    const auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
-        planned.scenario.metadata().timeout * options_.timeout_factor);
-    observer_.started(index, planned);
+    for (RunObserver* observer : observers_) observer->started(execution, planned);
     auto worker = std::make_shared<WorkerProcess>(
-        io_, std::move(job), timeout, fs::path(bundle.string() + ".log"),
-        WorkerProcess::Callbacks{
-            .step = [this, index](const std::string& text) { observer_.step(index, text); },
-            .finished =
-                [this, index](Execution execution) {
-                  running_.erase(index);
-                  finish(index, std::move(execution));
-                  launch();
-                }});
-    running_[index] = worker;
+        io_, std::move(job), limit.whole, fs::path(bundle.string() + ".log"),
+        WorkerProcess::Callbacks{.step =
+                                     [this, execution](const std::string& text) {
+                                       for (RunObserver* observer : observers_)
+                                         observer->step(execution, text);
+                                     },
+                                 .finished =
+                                     [this, execution, item, limit](Execution result) {
+                                       running_.erase(execution);
+                                       result.timeout =
+                                           std::chrono::duration<double>(limit.whole).count();
+                                       result.timeout_basis = limit.basis;
+                                       finish(execution, item, std::move(result));
+                                       launch();
+                                     }});
+    running_[execution] = worker;
     worker->listen();
   }
 
-  double elapsed() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
-  }
-
-  void finish(std::size_t index, Execution execution) {
-    execution.daemon = plan_[index].daemon_name;
-    execution.started = elapsed() - execution.wall;
-    observer_.finished(index, execution);
-    executions_[index] = std::move(execution);
+  void finish(std::size_t execution, std::size_t item, Execution result) {
+    const PlannedExecution& planned = plan_[item];
+    result.daemon = planned.daemon_name;
+    result.reasons = planned.reasons;
+    if (planned.past) result.expected_seconds = planned.past->median;
+    result.started = elapsed() - result.wall;
+    schedule_.ended(item, result.verdict);
+    for (RunObserver* observer : observers_) observer->finished(execution, result);
+    results_[execution] = std::move(result);
   }
 
   void watch_children() {
@@ -139,27 +171,33 @@ class PlanRunner {
   }
 
   void watch_user() {
-    user_.async_wait([this](const boost::system::error_code& error, int) {
-      if (error) return;
-      if (!stopping_) observer_.interrupted();
-      for (const auto& [index, worker] : running_) {
-        stopping_ ? worker->kill() : worker->interrupt();
-      }
-      stopping_ = true;
-      if (running_.empty()) stop_watching();
-      if (!over_) watch_user();
-    });
+    user_.async_wait(boost::asio::posix::stream_descriptor::wait_read,
+                     [this](const boost::system::error_code& error) {
+                       if (error) return;
+                       while (interruption_.take()) {
+                         for (const auto& [execution, worker] : running_) {
+                           stopping_ ? worker->kill() : worker->interrupt();
+                         }
+                         if (stopping_) continue;
+                         for (RunObserver* observer : observers_) observer->interrupted();
+                         stopping_ = true;
+                         schedule_.stop("the user ended the run");
+                       }
+                       if (running_.empty()) stop_watching();
+                       if (!over_) watch_user();
+                     });
   }
 
   void tick() {
     timer_.expires_after(std::chrono::milliseconds(100));
     timer_.async_wait([this](const boost::system::error_code& error) {
       if (error) return;
-      observer_.tick();
+      for (RunObserver* observer : observers_) observer->tick();
       // An adopted process lost the supervisor that was to end it with itself.
       std::vector<pid_t> workers;
-      for (const auto& [index, worker] : running_) workers.push_back(worker->pid());
+      for (const auto& [execution, worker] : running_) workers.push_back(worker->pid());
       kill_orphans(workers);
+      launch();  // there may be memory again
       if (!over_) tick();
     });
   }
@@ -173,17 +211,18 @@ class PlanRunner {
 
   const std::vector<PlannedExecution>& plan_;
   const RunOptions& options_;
-  RunObserver& observer_;
+  Schedule schedule_;
+  Interruption& interruption_;
+  const std::vector<RunObserver*>& observers_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::vector<std::optional<Execution>> executions_;
-  std::size_t next_ = 0;
-  bool stopping_ = false;  // the user has asked for the end
-  bool over_ = false;      // nothing is left to wait for
+  std::vector<Execution> results_;  // by execution; of those that run, the name alone
+  bool stopping_ = false;           // the user has asked for the end
+  bool over_ = false;               // nothing is left to wait for
   std::map<std::size_t, std::shared_ptr<WorkerProcess>> running_;
   std::map<std::string, int> started_;
   boost::asio::io_context io_{1};
   boost::asio::signal_set children_{io_, SIGCHLD};
-  boost::asio::signal_set user_{io_, SIGINT, SIGTERM};
+  boost::asio::posix::stream_descriptor user_{io_, ::dup(interruption_.descriptor())};
   boost::asio::steady_timer timer_{io_};
 };
 
@@ -197,9 +236,16 @@ std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& da
   return metadata.disk_mb > kSmallestDiskMb ? lack_of_disk(metadata.disk_mb) : std::string();
 }
 
+ScheduledItem scheduled(const PlannedExecution& execution) {
+  const ScenarioMetadata& metadata = execution.scenario.metadata();
+  return {.expected_seconds = expected_seconds(metadata.timeout, execution.past),
+          .memory_mb = metadata.memory_mb};
+}
+
 RunResult run_plan(const std::vector<PlannedExecution>& plan, const RunOptions& options,
-                   RunObserver& observer) {
-  return PlanRunner(plan, options, observer).run();
+                   std::unique_ptr<Order> order, Interruption& interruption,
+                   const std::vector<RunObserver*>& observers) {
+  return PlanRunner(plan, options, std::move(order), interruption, observers).run();
 }
 
 }  // namespace noderig

@@ -1,13 +1,18 @@
-// Executes a plan: one worker process an execution, so many at a time, each within its time. A
-// verdict is given only when the last process of its worker has ended. Runs on the calling thread,
-// whose process must have no other; not reentrant.
+// Executes a plan: one worker process an execution, as many at a time as the schedule says, each
+// within its time. A verdict is given only when the last process of its worker has ended. Runs on
+// the calling thread, whose process must have no other; not reentrant.
 #pragma once
 
 #include <noderig/framework/node/profile.h>
 #include <noderig/framework/plugin.h>
+#include <noderig/framework/runner/interruption.h>
 #include <noderig/framework/runner/results.h>
+#include <noderig/framework/runner/schedule.h>
+#include <noderig/framework/runner/timeouts.h>
 #include <filesystem>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,37 +24,44 @@ struct PlannedExecution {
   DaemonProfile daemon;
   std::string daemon_name;              // in this run
   std::vector<std::string> subtests{};  // empty: all
+  std::vector<std::string> reasons{};   // why it is in the plan
+  std::optional<PastTimes> past{};      // of the whole scenario on this flavour
 };
+
+// What the schedule is to know of it.
+ScheduledItem scheduled(const PlannedExecution& execution);
 
 struct RunOptions {
   std::string run;  // names the run and its folder of bundles
   std::uint64_t seed = 0;
-  int jobs = 1;
-  double timeout_factor = 1;
+  SchedulePolicy policy{};
+  Pace pace{};
   bool keep = false;
   bool trace = false;
   std::filesystem::path bundles;  // a failure leaves bundles/RUN/SCENARIO
 };
 
-// Told what happens while it happens, on the runner's thread.
+// Told what happens while it happens, on the runner's thread. `execution` counts what starts from
+// 0; with repetitions one of the plan starts several times.
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  // `index` counts from 0 in the order of the plan.
-  virtual void started(std::size_t index, const PlannedExecution& execution) = 0;
-  virtual void step(std::size_t index, const std::string& text) = 0;
-  virtual void finished(std::size_t index, const Execution& execution) = 0;
-  virtual void interrupted() = 0;  // by the user: what runs is asked to end
-  virtual void tick() = 0;         // about ten times a second
+  virtual void started(std::size_t /*execution*/, const PlannedExecution& /*planned*/) {}
+  virtual void step(std::size_t /*execution*/, const std::string& /*text*/) {}
+  // Also of what was skipped instead of being started.
+  virtual void finished(std::size_t /*execution*/, const Execution& /*result*/) {}
+  virtual void interrupted() {}  // by the user: what runs is asked to end
+  virtual void tick() {}         // about ten times a second
 };
 
 // Why the scenario would be skipped here and now: a capability that the daemon lacks, or too little
 // disk. Empty when it can run.
 std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& daemon);
 
-// Runs the plan in its order. SIGINT and SIGTERM end it early: what runs then is interrupted, what
+// Runs the plan in that order. An interruption ends it early: what runs then is interrupted, what
 // has not begun is left out; a second one kills.
 RunResult run_plan(const std::vector<PlannedExecution>& plan, const RunOptions& options,
-                   RunObserver& observer);
+                   std::unique_ptr<Order> order, Interruption& interruption,
+                   const std::vector<RunObserver*>& observers);
 
 }  // namespace noderig

@@ -42,7 +42,7 @@ TEST_F(Process, RunsSideBySideDoNotMeet) {
 }
 
 TEST_F(Process, InterruptEndsTheRunInOrder) {
-  RigProcess rig = start("waits_forever", {"--repeat", "2"});
+  RigProcess rig = start("waits_forever", {"--repeat", "2", "-j", "1"});
   rig.await_output(kWaiting);
   rig.signal(SIGINT);
   const CommandResult result = rig.wait();

@@ -3,16 +3,25 @@
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include <algorithm>
 #include <cstdlib>
 #include <sstream>
+#include <string_view>
 
 namespace noderig {
 namespace {
 
-std::size_t columns(std::FILE* out) {
+// Asked at each frame: no signal has to tell of a new size.
+TerminalSize size_of(std::FILE* out) {
   winsize size{};
-  const bool known = ::ioctl(::fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-  return known ? size.ws_col : 80;
+  if (::ioctl(::fileno(out), TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return {};
+  return {size.ws_col, size.ws_row};
+}
+
+bool rewrites_lines(std::FILE* out) {
+  const char* terminal = std::getenv("TERM");
+  return ::isatty(::fileno(out)) == 1 && terminal != nullptr &&
+         std::string_view(terminal) != "dumb";
 }
 
 double seconds_since(std::chrono::steady_clock::time_point begin) {
@@ -28,84 +37,153 @@ std::string indented(const std::string& text) {
 
 }  // namespace
 
-Progress::Progress(std::FILE* out, std::size_t total)
-    : out_(out), total_(total), terminal_(::isatty(::fileno(out)) == 1) {}
+Progress::Progress(std::FILE* out, const std::vector<PlannedExecution>& plan,
+                   const RunOptions& options)
+    : out_(out),
+      policy_(options.policy),
+      total_(plan.size() * static_cast<std::size_t>(policy_.rounds.value_or(1))),
+      // What --trace prints would fall into the frames.
+      live_(rewrites_lines(out) && !options.trace),
+      coloured_(::isatty(::fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr) {
+  std::size_t known = 0;
+  for (const PlannedExecution& one : plan) {
+    const double guess = scheduled(one).expected_seconds;
+    const std::int64_t times = policy_.rounds.value_or(1);
+    waiting_[{one.scenario.name(), one.daemon_name}] = {guess, times};
+    guessed_ += guess * static_cast<double>(times);
+    if (one.past) ++known;
+  }
+  enough_history_ = known * 2 > plan.size();
+}
 
 Progress::~Progress() {
-  erase();
+  if (live_) write(screen_.frame("", {}, size_of(out_)));
+}
+
+void Progress::started(std::size_t execution, const PlannedExecution& planned) {
+  no_longer_waits(planned.scenario.name(), planned.daemon_name);
+  running_[execution] = {
+      .name = fmt::format("{} on {}", planned.scenario.name(),
+                          live_ ? planned.daemon_name : planned.daemon.to_string()),
+      .step = {},
+      .guess = scheduled(planned).expected_seconds,
+      .begin = std::chrono::steady_clock::now()};
+  if (planned.past) running_[execution].expected = planned.past->median;
+  if (!live_) print(fmt::format("       {}: started\n", running_[execution].name));
+}
+
+void Progress::step(std::size_t execution, const std::string& text) {
+  Running& running = running_[execution];
+  running.step = text;
+  if (live_) return;
+  print(fmt::format("{:5.1f}s {}: {}\n", seconds_since(running.begin), running.name, text));
+}
+
+void Progress::finished(std::size_t execution, const Execution& result) {
+  if (const auto running = running_.find(execution); running != running_.end()) {
+    guessed_done_ += running->second.guess;
+    took_ += result.wall;
+    running_.erase(running);
+  } else {
+    no_longer_waits(result.scenario, result.daemon);
+  }
+  ++done_;
+  if (result.verdict == Verdict::Failed || result.verdict == Verdict::Interrupted) ++failed_;
+  print(account_of(result));
+}
+
+void Progress::interrupted() {
+  stopping_ = true;
+  print("Stopping: what runs is asked to end; once more kills it.\n");
+}
+
+void Progress::tick() {
+  if (live_ && !running_.empty()) draw("");
 }
 
 std::string Progress::painted(Verdict verdict, const std::string& text) const {
-  if (!terminal_ || std::getenv("NO_COLOR") != nullptr) return text;
+  if (!coloured_) return text;
   const int colour = verdict == Verdict::Passed ? 32 : verdict == Verdict::Skipped ? 33 : 31;
   return fmt::format("\033[{}m{}\033[0m", colour, text);
 }
 
-void Progress::started(std::size_t index, const PlannedExecution& execution) {
-  const std::string name =
-      fmt::format("{} on {}", execution.scenario.name(), execution.daemon.to_string());
-  running_[index] = {name, "", std::chrono::steady_clock::now()};
-  if (!terminal_) line(fmt::format("       {}: started", name));
+std::string Progress::account_of(const Execution& result) const {
+  const auto verdict_of = [this](Verdict verdict) {
+    return painted(verdict, std::string(to_string(verdict)));
+  };
+  std::string text = fmt::format("{} {} on {} ({:.2f} s)\n", verdict_of(result.verdict),
+                                 result.scenario, result.daemon, result.wall);
+  for (const SubtestResult& subtest : result.subtests) {
+    const bool skipped = subtest.verdict == Verdict::Skipped;
+    text += fmt::format("    {} {} ({:.2f} s){}{}\n", verdict_of(subtest.verdict), subtest.name,
+                        subtest.seconds, skipped ? ": " : "", skipped ? subtest.reason : "");
+  }
+  text += indented(result.reason);
+  if (!result.bundle.empty()) text += fmt::format("    kept: {}\n", result.bundle);
+  return text;
 }
 
-void Progress::step(std::size_t index, const std::string& text) {
-  Running& running = running_[index];
-  running.step = text;
-  if (!terminal_) {
-    line(fmt::format("{:5.1f}s {}: {}", seconds_since(running.begin), running.name, text));
+// ------------------------------------------------------------------------------- The live view
+
+void Progress::print(const std::string& lines) {
+  live_ ? draw(lines) : write(lines);
+}
+
+void Progress::draw(const std::string& above) {
+  const TerminalSize size = size_of(out_);
+  write(screen_.frame(above, live_lines(live_run(), size), size));
+}
+
+// At once: a frame that comes in pieces flickers.
+void Progress::write(const std::string& text) {
+  std::fflush(out_);
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const ssize_t written = ::write(::fileno(out_), rest.data(), rest.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return;  // nobody reads: the run goes on for its reports
+    rest.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
-void Progress::finished(std::size_t index, const Execution& execution) {
-  running_.erase(index);
-  ++done_;
-  const std::string verdict(to_string(execution.verdict));
-  line(fmt::format("{} {} on {} ({:.2f} s)", painted(execution.verdict, verdict),
-                   execution.scenario, execution.daemon, execution.wall));
-  for (const SubtestResult& subtest : execution.subtests) {
-    line(fmt::format("    {} {} ({:.2f} s){}{}",
-                     painted(subtest.verdict, std::string(to_string(subtest.verdict))),
-                     subtest.name, subtest.seconds, subtest.verdict == Verdict::Skipped ? ": " : "",
-                     subtest.verdict == Verdict::Skipped ? subtest.reason : ""));
+void Progress::no_longer_waits(const std::string& scenario, const std::string& daemon) {
+  --waiting_[{scenario, daemon}].times;
+}
+
+LiveRun Progress::live_run() const {
+  LiveRun run{.done = done_, .failed = failed_, .stopping = stopping_};
+  double guessed_by_now = guessed_done_;
+  for (const auto& [execution, one] : running_) {
+    const double elapsed = seconds_since(one.begin);
+    run.running.push_back(
+        {.name = one.name, .step = one.step, .elapsed = elapsed, .expected = one.expected});
+    guessed_by_now += std::min(elapsed, one.guess);
   }
-  if (!execution.reason.empty()) std::fputs(indented(execution.reason).c_str(), out_);
-  if (!execution.bundle.empty()) line(fmt::format("    kept: {}", execution.bundle));
-  std::fflush(out_);
-}
-
-void Progress::interrupted() {
-  interrupted_ = true;
-  line("Stopping: what runs is asked to end; once more kills it.");
-}
-
-void Progress::tick() {
-  draw();
-}
-
-void Progress::line(const std::string& text) {
-  erase();
-  fmt::print(out_, "{}\n", text);
-  std::fflush(out_);
-}
-
-void Progress::erase() {
-  if (!drawn_) return;
-  std::fputs("\r\033[K", out_);
-  drawn_ = false;
-}
-
-void Progress::draw() {
-  if (!terminal_ || running_.empty()) return;
-  std::string text = fmt::format("[{}/{}]", done_, total_);
-  for (const auto& [index, running] : running_) {
-    text += fmt::format(" {} {:.1f}s{}{}", running.name, seconds_since(running.begin),
-                        running.step.empty() ? "" : ": ", running.step);
-    if (running_.size() > 1) text += " |";
+  if (policy_.rounds) {
+    run.total = total_;
+    run.fraction = guessed_ > 0 ? guessed_by_now / guessed_ : 0;
+    run.seconds_left = seconds_left();
   }
-  erase();
-  fmt::print(out_, "{}", text.substr(0, columns(out_) - 1));
-  std::fflush(out_);
-  drawn_ = true;
+  return run;
+}
+
+std::optional<double> Progress::seconds_left() const {
+  if (!enough_history_) return {};
+  double sum = 0;
+  double longest = 0;
+  const auto add = [&](double seconds, double times) {
+    sum += seconds * times;
+    if (times > 0) longest = std::max(longest, seconds);
+  };
+  for (const auto& [name, one] : waiting_) add(one.guess, static_cast<double>(one.times));
+  for (const auto& [execution, one] : running_) {
+    add(std::max(one.guess - seconds_since(one.begin), 0.0), 1);
+  }
+  // Side by side, executions take longer than they did alone.
+  const double stretch = guessed_done_ > 0 && took_ > guessed_done_ ? took_ / guessed_done_ : 1;
+  double left = stretch * std::max(sum / policy_.jobs, longest);
+  if (policy_.budget) left = std::min(left, std::max(*policy_.budget - seconds_since(begin_), 0.0));
+  return left;
 }
 
 }  // namespace noderig

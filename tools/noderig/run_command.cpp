@@ -1,24 +1,25 @@
 #include "command.h"
 #include "history_recorder.h"
-#include "json_output.h"
-#include "observers.h"
 #include "progress.h"
 #include "quarantine_report.h"
-#include "report_output.h"
+#include "run_options.h"
+#include "run_plan.h"
 #include "run_record.h"
-#include "selection.h"
+#include "run_summary.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/history/history.h>
 #include <noderig/framework/history/past.h>
 #include <noderig/framework/home.h>
-#include <noderig/framework/nearest.h>
-#include <noderig/framework/node/command.h>
 #include <noderig/framework/node/daemons.h>
+#include <noderig/framework/runner/capacity.h>
+#include <noderig/framework/runner/machine.h>
 #include <noderig/framework/runner/matrix.h>
 #include <noderig/framework/runner/runner.h>
 #include <noderig/framework/runner/workspace.h>
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <random>
@@ -26,85 +27,18 @@
 namespace noderig {
 namespace {
 
-struct Options {
-  Selection selection;
-  std::vector<std::string> daemons;
-  std::vector<std::string> subtests;
-  int jobs = 1;
-  int repeat = 1;
-  std::optional<std::uint64_t> seed;
-  double timeout_factor = 1;
-  bool keep = false;
-  bool trace = false;
-  JsonOutput json;
-  ReportOutput reports;
-};
-
-// The sub-tests of one scenario that the patterns choose.
-std::vector<std::string> chosen_subtests(const Scenario& scenario,
-                                         const std::vector<std::string>& patterns) {
-  std::vector<std::string> chosen;
-  for (const std::string& name : scenario.metadata().subtests) {
-    if (std::ranges::any_of(patterns, [&](const auto& one) { return glob_matches(one, name); })) {
-      chosen.push_back(name);
-    }
-  }
-  return chosen;
-}
-
-std::vector<PlannedExecution> make_plan(const Options& options,
-                                        const std::vector<DaemonProfile>& daemons) {
-  const std::vector<std::string> daemon_names = names_in_run(daemons);
-  const auto scenarios = options.selection.choose();
-  std::vector<PlannedExecution> plan;
-  std::vector<std::string> known_subtests;
-  for (int round = 0; round < options.repeat; ++round) {
-    for (const Scenario& scenario : scenarios) {
-      const auto& names = scenario.metadata().subtests;
-      known_subtests.insert(known_subtests.end(), names.begin(), names.end());
-      const auto subtests = chosen_subtests(scenario, options.subtests);
-      if (subtests.empty() && !options.subtests.empty()) continue;
-      for (std::size_t i = 0; i < daemons.size(); ++i) {
-        plan.push_back({scenario, daemons[i], daemon_names[i], subtests});
-      }
-    }
-  }
-  for (const std::string& pattern : options.subtests) {
-    const bool known = std::ranges::any_of(
-        known_subtests, [&](const std::string& name) { return glob_matches(pattern, name); });
-    if (!known) {
-      throw UsageError(fmt::format("no sub-test is named \"{}\"{}", pattern,
-                                   did_you_mean(pattern, known_subtests)));
-    }
-  }
-  return plan;
-}
-
 // Sortable by time, and different for runs that start together, on other machines too.
 std::string new_run_name() {
   const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{:08x}", fmt::gmtime(time), std::random_device{}());
 }
 
-// The command that repeats a failed execution.
-std::string repeat_command(const Execution& execution, const std::vector<DaemonUsed>& daemons,
-                           const Options& options, std::uint64_t seed) {
-  std::string command = fmt::format("noderig run {} --seed {}", execution.scenario, seed);
-  if (!options.daemons.empty()) {
-    const auto used = std::ranges::find(daemons, execution.daemon, &DaemonUsed::name);
-    command += " --daemon " + quote_command({used->path});
-  }
-  for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
-  for (const std::string& one : options.selection.plugins)
-    command += " --plugin " + quote_command({one});
-  return command;
-}
-
-std::vector<DaemonProfile> choose_daemons(std::vector<std::string> choices) {
+std::vector<DaemonProfile> choose_daemons(std::vector<std::string> choices,
+                                          const Interruption& interruption) {
   if (choices.empty()) choices.emplace_back();
   std::vector<DaemonProfile> daemons;
   for (std::size_t i = 0; i < choices.size(); ++i) {
-    daemons.push_back(find_daemon(choices[i]));
+    daemons.push_back(find_daemon(choices[i], &interruption));
     const auto same = [&](const DaemonProfile& other) {
       return std::filesystem::equivalent(other.executable, daemons.back().executable);
     };
@@ -129,100 +63,109 @@ std::vector<DaemonUsed> daemons_used(const std::vector<DaemonProfile>& daemons) 
   return used;
 }
 
-int run(const Options& options) {
+// How much longer things take here and now than for the author of a scenario.
+Pace pace_of(const RunCommandOptions& options, std::size_t executions) {
+  const auto side_by_side =
+      std::min(static_cast<std::size_t>(options.jobs_or_default()),
+               executions * static_cast<std::size_t>(options.policy().rounds.value_or(1'000'000)));
+  return {.slowness = machine_slowness(home_directory()),
+          .crowding = crowding(static_cast<int>(side_by_side), usable_cores(), load_average()),
+          .asked = options.timeout_factor};
+}
+
+// What the history knows of times. One that cannot be read expects nothing; whoever writes it says
+// what is wrong with it.
+PastTimesOf past_times() {
+  ExpectedSeconds known;
+  try {
+    known = History(home_directory(), History::Access::Read).expected_seconds();
+  } catch (const EnvironmentError&) {
+  }
+  return [known](const std::string& scenario, const std::string& flavour) {
+    return past_times_of(known, scenario, flavour);
+  };
+}
+
+// A run, from its first execution to what the history keeps of it.
+struct RecordedResult {
+  RunResult result{};
+  std::unique_ptr<HistoryRecorder> recorder{};  // null when no execution was to begin
+};
+
+// Executes what the options ask for. An interruption on the way there leaves an empty result.
+RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std::FILE* out,
+                       Interruption& interruption) {
+  RunOptions run_options{.run = new_run_name(),
+                         .seed = seed,
+                         .policy = options.policy(),
+                         .keep = options.keep,
+                         .trace = options.trace,
+                         .bundles = home_directory() / "bundles"};
+  std::vector<DaemonProfile> daemons;
+  try {
+    daemons = choose_daemons(options.daemons, interruption);
+  } catch (const EnvironmentError&) {
+    if (!interruption.pending()) throw;
+  }
+  if (interruption.pending()) {
+    fmt::print(out, "Stopped before a scenario ran.\n");
+    return {.result = {.run = run_options.run,
+                       .begin = std::chrono::system_clock::now(),
+                       .seed = seed,
+                       .machine = this_machine(),
+                       .interrupted = true}};
+  }
+  auto plan = make_plan(options, daemons, past_times());
+  const std::string shard = keep_shard(plan, options);
+  if (!shard.empty()) fmt::print(out, "{}\n", shard);
+  auto order = choose_order(options, plan, seed);
+  run_options.pace = pace_of(options, plan.size());
+
+  const RecordedRun record = run_record(run_options.run, seed, daemons_used(daemons));
+  RecordedResult ended{.recorder = std::make_unique<HistoryRecorder>(home_directory(), record)};
+  {
+    Progress progress(out, plan, run_options);
+    ended.result = run_plan(plan, run_options, std::move(order), interruption,
+                            {&progress, ended.recorder.get()});
+  }
+  ended.result.revision = record.revision;
+  ended.result.daemons = record.daemons;
+  return ended;
+}
+
+int run(const RunCommandOptions& options) {
   options.json.check();
   options.reports.check();
+  Interruption interruption;
   ScratchDirectory::sweep();
   require_workspace(home_directory());
-  const std::vector<DaemonProfile> daemons = choose_daemons(options.daemons);
-  const auto plan = make_plan(options, daemons);
   const Quarantine quarantine(Quarantine::default_file());
-
-  const RunOptions run_options{.run = new_run_name(),
-                               .seed = options.seed ? *options.seed : std::random_device{}(),
-                               .jobs = options.jobs,
-                               .timeout_factor = options.timeout_factor,
-                               .keep = options.keep,
-                               .trace = options.trace,
-                               .bundles = home_directory() / "bundles"};
+  const std::uint64_t seed = options.seed ? *options.seed : std::random_device{}();
   std::FILE* const out = options.json.to_stdout ? stderr : stdout;
-  const RecordedRun record = run_record(run_options.run, run_options.seed, daemons_used(daemons));
-  HistoryRecorder recorder(home_directory(), record);
-  RunResult result;
-  {
-    Progress progress(out, plan.size());
-    Observers observers({&progress, &recorder});
-    result = run_plan(plan, run_options, observers);
-  }
-  result.revision = record.revision;
-  result.daemons = record.daemons;
+  auto [result, recorder] = execute(options, seed, out, interruption);
+
   const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   mark_flaky(result.executions);
   excuse_failures(result.executions, quarantine, today);
-
-  for (Execution& execution : result.executions) {
-    if (execution.verdict == Verdict::Passed || execution.verdict == Verdict::Skipped) continue;
-    execution.repeat = repeat_command(execution, result.daemons, options, run_options.seed);
-    if (execution.verdict == Verdict::Failed) fmt::print(out, "Repeat: {}\n", execution.repeat);
-  }
-  if (daemons.size() > 1) fmt::print(out, "\n{}\n", matrix_table(result));
-  // In reports, paths inside the project are relative to it.
-  for (Execution& execution : result.executions) {
-    const std::filesystem::path root = work_tree_root();
-    if (!root.empty() && execution.bundle.starts_with(root.string() + "/")) {
-      execution.bundle = std::filesystem::path(execution.bundle).lexically_relative(root);
-    }
-  }
-  recorder.end(result, source_modified());
+  complete(result, options);
+  print_summary(out, result);
+  if (recorder) recorder->end(result, source_modified());
   for (const std::string& line : remarks(result.executions, quarantine, today)) {
     fmt::print(out, "{}\n", line);
   }
   // Reports first: nothing is lost when the last line cannot be printed.
-  options.json.write(result);
-  options.reports.write(result);
-
+  write_reports(result, options);
   fmt::print(out, "{} passed, {} failed, {} skipped\n", result.passed(), result.failed(),
              result.skipped());
-  if (std::ranges::any_of(result.executions, &Execution::rig_fault)) return kExitEnvironment;
-  if (result.failed() > 0 || result.executions.size() < plan.size()) return kExitFailed;
-  return result.passed() > 0 ? kExitPassed : kExitSkipped;
+  return exit_code(result);
 }
 
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunCommandOptions>();
   CLI::App* command = app.add_subcommand("run", "Runs scenarios on real nodes");
-  options->selection.add_options(*command);
-  command->add_option("-j,--jobs", options->jobs, "How many scenarios run at a time")
-      ->check(CLI::Range(1, 256))
-      ->type_name("N")
-      ->capture_default_str();
-  command
-      ->add_option(
-          "--daemon", options->daemons,
-          "knots, bcoin, core (found on PATH) or a path with a '/'. Repeated, it runs the\n"
-          "scenarios on each and prints a table. Default: NODERIG_DAEMON, else knots")
-      ->type_name("FLAVOUR|PATH")
-      ->allow_extra_args(false);
-  command->add_option("--subtest", options->subtests, "Only sub-tests with that name or glob")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  command->add_option("--repeat", options->repeat, "Runs each scenario N times")
-      ->check(CLI::Range(1, 1'000'000))
-      ->type_name("N");
-  command->add_option("--seed", options->seed, "Seed of all random choices; default: a new one")
-      ->type_name("N");
-  command
-      ->add_option("--timeout-factor", options->timeout_factor,
-                   "Multiplies every timeout, for slow machines")
-      ->check(CLI::PositiveNumber)
-      ->type_name("F");
-  command->add_flag("--keep", options->keep, "Keep data directories also when a scenario passes");
-  command->add_flag("--trace", options->trace,
-                    "Print steps, RPC calls and decoded messages as they happen");
-  options->json.add_options(*command);
-  options->reports.add_options(*command);
+  options->add_to(*command);
   command->callback([options, &action] { action = [options] { return run(*options); }; });
 }
 

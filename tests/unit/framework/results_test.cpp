@@ -136,12 +136,16 @@ TEST(RunJson, CountsExecutionsAndAnInterruptedOneAsFailed) {
   EXPECT_EQ(written["scenarios"][5]["verdict"], "skipped");
 }
 
-TEST(RunResult, BoundIsTheLongestExecutionOrTheEvenSpread) {
+TEST(RunResult, BoundIsTheLongestExecutionOrTheDaemonsCpuSpreadOverTheCores) {
   RunResult run{.run = "r",
+                .machine = {.host = "h", .system = "s", .cores = 2},
                 .executions = {execution(Verdict::Passed, 1), execution(Verdict::Passed, 6),
                                execution(Verdict::Passed, 3)}};
-  EXPECT_EQ(run.bound(), 10);
-  run.jobs = 2;
+  EXPECT_EQ(run.bound(), 6);
+  run.executions[0].nodes = {{"node0", {}, 8, 0}, {"node1", {}, 4, 0}};
+  run.executions[2].nodes = {{"node0", {}, 2, 0}};
+  EXPECT_EQ(run.bound(), 7);
+  run.machine.cores = 4;
   EXPECT_EQ(run.bound(), 6);
 }
 

@@ -1,0 +1,114 @@
+#include <fmt/format.h>
+#include <noderig/framework/files.h>
+#include <noderig/framework/runner/capacity.h>
+#include <noderig/p2p/primitives/hash.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace noderig {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// The CPU time of one measured_work() on the machine on which the scenarios' timeouts were chosen.
+constexpr double kReferenceSeconds = 0.0021;
+
+double cpu_seconds(int who) {
+  rusage usage{};
+  ::getrusage(who, &usage);
+  const auto seconds = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+double all_cpu_seconds() {
+  return cpu_seconds(RUSAGE_SELF) + cpu_seconds(RUSAGE_CHILDREN);
+}
+
+double measured_work() {
+  const double begin = all_cpu_seconds();
+  std::vector<std::byte> block(64 << 10);
+  for (int i = 0; i < 16; ++i) {
+    const Uint256 hash = p2p::sha256(block);
+    block.front() = hash.wire().front();  // so that no compiler leaves it out
+  }
+  for (int i = 0; i < 4; ++i) {
+    const pid_t pid = ::fork();
+    if (pid == 0) ::_exit(0);
+    if (pid > 0) ::waitpid(pid, nullptr, 0);
+  }
+  return all_cpu_seconds() - begin;
+}
+
+// The value of the line that begins with `name` and has a colon; empty when there is none.
+std::string value_of(const char* file, std::string_view name) {
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t colon = line.find(':');
+    if (!line.starts_with(name) || colon == std::string::npos) continue;
+    const std::size_t value = line.find_first_not_of(" \t", colon + 1);
+    return value == std::string::npos ? "" : line.substr(value);
+  }
+  return {};
+}
+
+// What tells whether a remembered measurement is one of this machine, as it was started now.
+Json identity() {
+  std::string boot;
+  std::getline(std::ifstream("/proc/sys/kernel/random/boot_id") >> std::ws, boot);
+  return {{"boot", boot}, {"processor", value_of("/proc/cpuinfo", "model name")}};
+}
+
+}  // namespace
+
+int usable_cores() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
+  return std::max(CPU_COUNT(&set), 1);
+}
+
+std::int64_t available_memory_mb() {
+  const std::string value = value_of("/proc/meminfo", "MemAvailable");  // "12345 kB"
+  return std::strtoll(value.c_str(), nullptr, 10) / 1024;
+}
+
+double load_average() {
+  double load = 0;
+  return ::getloadavg(&load, 1) == 1 ? load : 0;
+}
+
+double machine_slowness(const fs::path& home) {
+  const fs::path file = home / "machine.json";
+  const Json identity = noderig::identity();
+  const Json known = Json::parse(read_file(file), nullptr, false);
+  if (known.is_object() && known.value("machine", Json()) == identity &&
+      known.value("slowness", Json()).is_number()) {
+    return known["slowness"].get<double>();
+  }
+  // The least of three: what comes between makes it longer, nothing makes it shorter.
+  const double seconds = std::min({measured_work(), measured_work(), measured_work()});
+  const double slowness = seconds / kReferenceSeconds;
+  // Written aside and renamed: another run may be reading. Where it cannot be, it is measured
+  // again.
+  std::error_code ignored;
+  fs::create_directories(home, ignored);
+  const fs::path written = file.string() + fmt::format(".{}", ::getpid());
+  if (std::ofstream out(written); out) {
+    out << Json{{"machine", identity}, {"slowness", slowness}}.dump(1) << '\n';
+  }
+  fs::rename(written, file, ignored);
+  return slowness;
+}
+
+}  // namespace noderig

@@ -1,0 +1,25 @@
+// What the machine can give to a run: how many cores, how much memory, how fast it is and how busy.
+// Read anew at each call. Free functions; one thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+namespace noderig {
+
+// The cores that this process may use.
+int usable_cores();
+
+// What can be allocated without swapping, in MB.
+std::int64_t available_memory_mb();
+
+// How many processes wanted a core in the last minute, on average.
+double load_average();
+
+// How many times slower this machine is than the one on which the scenarios' timeouts were chosen;
+// less than 1 when it is faster. Measured by a few milliseconds of what a rig does most, hashing
+// and forking, in CPU time, so that what else runs does not count. Measured once a boot and
+// remembered below `home`; where nothing can be remembered, each time.
+double machine_slowness(const std::filesystem::path& home);
+
+}  // namespace noderig

@@ -1,0 +1,188 @@
+// What runs, in which order and how often, and what becomes of the rest.
+#include "rig_test.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <csignal>
+#include <fstream>
+
+namespace noderig {
+namespace {
+
+using Json = nlohmann::json;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+class Scheduling : public RigTest {
+ protected:
+  // The words that let a run choose another scenario of this folder as well.
+  static std::vector<std::string> with(const std::string& scenario,
+                                       std::vector<std::string> options) {
+    options.insert(options.begin(), {scenario, "--plugin", plugin(scenario)});
+    return options;
+  }
+
+  Json json_of(const std::string& scenario, std::vector<std::string> options) {
+    options.emplace_back("--json");
+    return Json::parse(run(scenario, options).out);
+  }
+
+  std::string write(const std::string& name, const std::string& text) const {
+    std::ofstream(directory_ / name) << text;
+    return (directory_ / name).string();
+  }
+};
+
+std::vector<std::string> names_in(const Json& list) {
+  std::vector<std::string> names;
+  for (const Json& one : list) names.push_back(one["name"]);
+  return names;
+}
+
+// ------------------------------------------------------------------------------ Plans and shards
+
+TEST_F(Scheduling, PlanIsFollowedInItsOrderWithItsReasons) {
+  const std::string plan = write("plan.json", R"({"schema": 1, "tests": [
+      {"id": "scenario:passes", "reasons": ["src/net.cpp changed"]},
+      {"id": "scenario:first_subtest_fails/sound", "reasons": ["it failed last"]}]})");
+  const Json run = json_of("passes", with("first_subtest_fails", {"--plan", plan, "-j", "1"}));
+  ASSERT_THAT(names_in(run["scenarios"]), ElementsAre("passes", "first_subtest_fails"));
+  EXPECT_EQ(run["scenarios"][0]["reasons"], Json({"src/net.cpp changed"}));
+  EXPECT_EQ(run["scenarios"][1]["reasons"], Json({"it failed last"}));
+  EXPECT_THAT(names_in(run["scenarios"][1]["subtests"]), ElementsAre("sound"));
+  EXPECT_EQ(run["passed"], 2);
+}
+
+TEST_F(Scheduling, PlanOfWhatIsNotThereIsRefused) {
+  const auto refusal = [&](const std::string& id) {
+    const std::string plan = write("plan.json", R"({"schema":1,"tests":[{"id":")" + id + R"("}]})");
+    const CommandResult result = run("passes", {"--plan", plan});
+    EXPECT_EQ(result.status, kUsage) << result.out;
+    return result.err;
+  };
+  EXPECT_THAT(refusal("scenario:passe"), HasSubstr("\"passe\""));
+  EXPECT_THAT(refusal("scenario:passes/nothing"), HasSubstr("no sub-test \"nothing\""));
+  EXPECT_THAT(refusal("ctest:passes"), HasSubstr("\"ctest:passes\" cannot be run"));
+}
+
+TEST_F(Scheduling, ShardsHaveEachScenarioOnce) {
+  std::vector<std::string> all;
+  for (const auto* shard : {"1/3", "2/3", "3/3"}) {
+    // Machines agree when they have the same history; here none.
+    std::filesystem::remove(directory_ / "home" / "history.sqlite");
+    const Json run = json_of("passes", with("nodes", {"--shard", shard}));
+    for (const std::string& name : names_in(run["scenarios"])) all.push_back(name);
+  }
+  EXPECT_THAT(all, testing::UnorderedElementsAre("passes", "nodes"));
+}
+
+TEST_F(Scheduling, EmptyShardHasNothingToRun) {
+  const CommandResult result = run("passes", {"--shard", "2/2"});
+  EXPECT_EQ(result.status, kSkipped);
+  EXPECT_THAT(result.out, HasSubstr("Shard 2 of 2 (by --shard): 0 of 1"));
+}
+
+TEST_F(Scheduling, ShardsOfTestRunnersAreUnderstood) {
+  const std::string status = (directory_ / "status").string();
+  environment_.push_back("TEST_SHARD_INDEX=0");
+  environment_.push_back("TEST_TOTAL_SHARDS=2");
+  environment_.push_back("TEST_SHARD_STATUS_FILE=" + status);
+  const CommandResult result = run("passes");
+  EXPECT_EQ(result.status, kPassed) << result.out << result.err;
+  EXPECT_THAT(result.out, HasSubstr("Shard 1 of 2 (by TEST_SHARD_INDEX): 1 of 1"));
+  EXPECT_TRUE(std::filesystem::exists(status));
+}
+
+// ------------------------------------------------------------------------------ How much and how
+// long
+
+TEST_F(Scheduling, FailFastNamesWhatItDidNotRun) {
+  const auto options = with("passes", {"--fail-fast", "-j", "1"});
+  const CommandResult result = run("asserts_nothing", options);
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, HasSubstr("Not run, a failure came first: passes on "));
+  EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
+}
+
+TEST_F(Scheduling, BudgetLeavesOutWhatIsNotExpectedToFit) {
+  const CommandResult result = run("passes", {"--budget", "1s", "--json"});
+  EXPECT_EQ(result.status, kSkipped) << result.err;
+  const Json run = Json::parse(result.out);
+  EXPECT_THAT(run["scenarios"], IsEmpty());
+  ASSERT_THAT(names_in(run["not_run"]), ElementsAre("passes"));
+  EXPECT_THAT(run["not_run"][0]["reason"].get<std::string>(), HasSubstr("the budget of 1 s"));
+}
+
+TEST_F(Scheduling, UntilFailEndsWithTheFirstFailure) {
+  EXPECT_EQ(last_line(run("asserts_nothing", {"--until-fail", "-j", "1"}).out),
+            "0 passed, 1 failed, 0 skipped");
+  EXPECT_EQ(last_line(run("passes", {"--until-fail", "--repeat", "2"}).out),
+            "2 passed, 0 failed, 0 skipped");
+  EXPECT_EQ(run("needs_what_no_daemon_has", {"--until-fail"}).status, kSkipped);
+}
+
+TEST_F(Scheduling, TimeoutIsToldWithWhatItComesFrom) {
+  const Json one = execution("passes", {"--timeout-factor", "3"});
+  EXPECT_GE(one["timeout"], 180);
+  EXPECT_THAT(one["timeout_basis"].get<std::string>(),
+              AllOf(HasSubstr("the 60 s it declares"), HasSubstr("--timeout-factor 3")));
+}
+
+TEST_F(Scheduling, OrderByRiskSaysThatItIsNotThere) {
+  const CommandResult result = run("passes", {"--order", "risk"});
+  EXPECT_EQ(result.status, kUsage);
+  EXPECT_THAT(result.err, HasSubstr("--order risk is not there"));
+}
+
+// ----------------------------------------------------------------------------------- What comes
+// between
+
+TEST_F(Scheduling, ReportsThatCannotBeWrittenAreToldBeforeAnythingRuns) {
+  for (const auto* option : {"--junit", "--json-file"}) {
+    const CommandResult result = run("passes", {option, "/nowhere/report"});
+    EXPECT_EQ(result.status, kEnvironment);
+    EXPECT_THAT(result.err, HasSubstr("cannot write /nowhere/report"));
+    EXPECT_THAT(result.out, IsEmpty());
+  }
+  EXPECT_EQ(run("passes", {"--json-file", directory_.string()}).status, kEnvironment);
+}
+
+TEST_F(Scheduling, InterruptedRunReportsWhatRanAndWhatDidNot) {
+  const std::string report = (directory_ / "report.json").string();
+  RigProcess rig = start("waits_forever", {"--repeat", "2", "-j", "1", "--json-file", report,
+                                           "--junit", (directory_ / "report.xml").string()});
+  rig.await_output("wait for what never comes");
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, HasSubstr("Not run, the user ended the run: waits_forever on "));
+  const Json run = Json::parse(read_file(report));
+  EXPECT_EQ(run["interrupted"], true);
+  ASSERT_THAT(names_in(run["scenarios"]), ElementsAre("waits_forever"));
+  EXPECT_EQ(run["scenarios"][0]["verdict"], "interrupted");
+  EXPECT_THAT(names_in(run["not_run"]), ElementsAre("waits_forever"));
+  EXPECT_THAT(read_file(directory_ / "report.xml"), HasSubstr("waits_forever"));
+}
+
+TEST_F(Scheduling, InterruptedWhileADaemonIsProbedItStillEndsInOrder) {
+  // The daemon tells that it was started, and never answers.
+  const std::string told = (directory_ / "told").string();
+  ASSERT_EQ(::mkfifo(told.c_str(), 0600), 0);
+  daemon_ = wrapped_daemon("echo > " + told + "; exec sleep 1000");
+  const std::string report = (directory_ / "report.json").string();
+  RigProcess rig = start("passes", {"--json-file", report});
+  EXPECT_EQ(read_file(told), "\n");
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed) << result.out << result.err;
+  EXPECT_EQ(result.out, "Stopped before a scenario ran.\n0 passed, 0 failed, 0 skipped\n");
+  EXPECT_EQ(Json::parse(read_file(report))["interrupted"], true);
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+  EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace noderig

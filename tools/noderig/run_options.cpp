@@ -1,0 +1,93 @@
+#include "run_options.h"
+
+#include <noderig/framework/runner/capacity.h>
+#include <map>
+
+namespace noderig {
+namespace {
+
+// Scenarios wait much of their time, for their nodes and for each other's share of a core.
+constexpr int kJobsPerCore = 2;
+
+void add_what_to_run(RunCommandOptions& options, CLI::App& command) {
+  options.selection.add_options(command);
+  command.add_option("--plan", options.plan, "Only the tests of a plan, in its order (JSON)")
+      ->type_name("FILE");
+  command
+      .add_option("--daemon", options.daemons,
+                  "knots, bcoin, core (found on PATH) or a path with a '/'. Repeated, it runs the\n"
+                  "scenarios on each and prints a table. Default: NODERIG_DAEMON, else knots")
+      ->type_name("FLAVOUR|PATH")
+      ->allow_extra_args(false);
+  command.add_option("--subtest", options.subtests, "Only sub-tests with that name or glob")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command
+      .add_option(
+          "--shard", options.shard,
+          "Only the I-th of N parts that take equally long; default: what TEST_SHARD_INDEX\n"
+          "and TEST_TOTAL_SHARDS say, or CI_NODE_INDEX and CI_NODE_TOTAL")
+      ->type_name("I/N");
+}
+
+void add_schedule(RunCommandOptions& options, CLI::App& command) {
+  command
+      .add_option("-j,--jobs", options.jobs,
+                  "How many run at a time, as far as memory allows; default: two a core, and one\n"
+                  "with --trace")
+      ->check(CLI::Range(1, 256))
+      ->type_name("N");
+  CLI::Option* order =
+      command
+          .add_option("--order", options.order,
+                      "What runs first: listed (by name, or as planned), longest (by past runs),\n"
+                      "risk. Default: listed with --plan or -j 1, else longest")
+          ->check(CLI::IsMember({"listed", "longest", "risk"}))
+          ->type_name("ORDER");
+  command.add_flag("--shuffle", options.shuffle, "In random order, which --seed repeats")
+      ->excludes(order);
+  command
+      .add_option("--budget", options.budget,
+                  "Leave out what is not expected to end within that time: 90s, 10m, 2h")
+      ->transform(
+          CLI::AsNumberWithUnit(std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}}))
+      ->check(CLI::PositiveNumber)
+      ->type_name("TIME");
+  command.add_option("--repeat", options.repeat, "Runs each scenario N times")
+      ->check(CLI::Range(1, 1'000'000))
+      ->type_name("N");
+  command.add_flag("--until-fail", options.until_fail,
+                   "Runs again and again until something fails, at most --repeat times");
+  command.add_flag("--fail-fast", options.fail_fast, "After a failure, start nothing more");
+  command.add_option("--seed", options.seed, "Seed of all random choices; default: a new one")
+      ->type_name("N");
+  command
+      .add_option("--timeout-factor", options.timeout_factor,
+                  "Multiplies every timeout, beside what the machine's speed and load do")
+      ->check(CLI::PositiveNumber)
+      ->type_name("F");
+}
+
+}  // namespace
+
+void RunCommandOptions::add_to(CLI::App& command) {
+  add_what_to_run(*this, command);
+  add_schedule(*this, command);
+  command.add_flag("--keep", keep, "Keep data directories also when a scenario passes");
+  command.add_flag("--trace", trace, "Print steps, RPC calls and decoded messages as they happen");
+  json.add_options(command);
+  reports.add_options(command);
+}
+
+int RunCommandOptions::jobs_or_default() const {
+  return jobs.value_or(trace ? 1 : kJobsPerCore * usable_cores());
+}
+
+SchedulePolicy RunCommandOptions::policy() const {
+  return {.jobs = jobs_or_default(),
+          .rounds = until_fail ? repeat : repeat.value_or(1),
+          .stop_at_failure = until_fail || fail_fast,
+          .budget = budget};
+}
+
+}  // namespace noderig

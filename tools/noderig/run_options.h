@@ -1,0 +1,42 @@
+// The options of `noderig run`: what they are called, what they default to, what they exclude.
+#pragma once
+
+#include "json_output.h"
+#include "report_output.h"
+#include "selection.h"
+
+#include <noderig/framework/runner/schedule.h>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace noderig {
+
+struct RunCommandOptions {
+  Selection selection{};
+  std::string plan{};  // a file
+  std::vector<std::string> daemons{};
+  std::vector<std::string> subtests{};
+  std::optional<int> jobs{};
+  std::string order{};  // empty: not given
+  bool shuffle = false;
+  std::optional<double> budget{};  // seconds
+  std::optional<int> repeat{};
+  bool until_fail = false;
+  bool fail_fast = false;
+  std::string shard{};
+  std::optional<std::uint64_t> seed{};
+  double timeout_factor = 1;
+  bool keep = false;
+  bool trace = false;
+  JsonOutput json{};
+  ReportOutput reports{};
+
+  void add_to(CLI::App& command);
+
+  // How many executions run at a time where -j does not say so.
+  int jobs_or_default() const;
+  SchedulePolicy policy() const;
+};
+
+}  // namespace noderig
