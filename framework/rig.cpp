@@ -9,32 +9,42 @@
 #include <noderig/framework/prerequisite.h>
 #include <noderig/framework/rig.h>
 #include <noderig/framework/traffic.h>
-#include <noderig/p2p/messages/registry.h>
 #include <algorithm>
 #include <unordered_set>
 
 namespace noderig {
 namespace {
 
-// Payloads above this size are shown by their length alone, and not kept in memory.
-constexpr std::size_t kShownPayload = 16 * 1024;
-
 // Last bytes of the worker's loopback addresses: nodes have the first, peers that connect those up
 // to kLastSource, peers that accept kListening. Nodes trust each other's address, not the peers'.
 constexpr std::uint8_t kLastSource = 253;
 constexpr std::uint8_t kListening = 254;
 
-void record_message(Timeline& timeline, const p2p::TraceEvent& event) {
-  const char* arrow = event.direction == p2p::Direction::Sent ? "->" : "<-";
-  if (event.payload->size() > kShownPayload) {
-    timeline.add(Timeline::Kind::Message, std::string(event.peer),
-                 fmt::format("{} {} ({} bytes)", arrow, event.command, event.payload->size()));
-    return;
+void record_event(Timeline& timeline, std::uint32_t connection, const p2p::TraceEvent& event) {
+  using What = p2p::TraceEvent::What;
+  Timeline::Entry entry{.time = event.time,
+                        .kind = Timeline::Kind::Peer,
+                        .source = event.peer,
+                        .sent = event.direction == p2p::Direction::Sent,
+                        .connection = connection};
+  switch (event.what) {
+    case What::MessagePassed:
+      entry.kind = Timeline::Kind::Message;
+      entry.name = event.command;
+      entry.header = event.header;
+      entry.payload = event.payload;
+      break;
+    case What::Opened:
+      entry.name = "opened";
+      entry.text = event.local_address;
+      entry.reply = event.remote_address;
+      break;
+    case What::Closed:
+      entry.name = "closed";
+      entry.text = event.reason;
+      break;
   }
-  timeline.add(Timeline::Kind::Message, std::string(event.peer),
-               [arrow, command = std::string(event.command), payload = event.payload] {
-                 return fmt::format("{} {}", arrow, p2p::describe_message(command, *payload));
-               });
+  timeline.add(entry);
 }
 
 // How long a node may take to answer the last ping of a peer that it has not dropped.
@@ -65,6 +75,7 @@ Rig::Rig(RigSetup setup)
       random_(setup.seed),
       selected_(std::move(setup.selected_subtests)),
       on_step_(std::move(setup.on_step)),
+      on_subtest_failure_(std::move(setup.on_subtest_failure)),
       chains_(std::move(setup.chains)) {
   if (oracles_->asks(kAliveOracle.name)) {
     host_.on_fault = [this](const std::string& fault) { interrupt(fault); };
@@ -144,16 +155,21 @@ p2p::PeerOptions Rig::complete(p2p::PeerOptions options, const Node& node) {
   }
   options.timeout_factor = host_.timeout_factor;
   options.trace = [&timeline = host_.timeline, traffic = host_.traffic,
+                   connection = ++next_connection_,
                    own = std::move(options.trace)](const p2p::TraceEvent& event) {
     if (traffic != nullptr) traffic->count(event);
-    own ? own(event) : record_message(timeline, event);
+    own ? own(event) : record_event(timeline, connection, event);
+  };
+  options.on_wait = [&waits = host_.waits](std::string what) {
+    return waits.enter(std::move(what));
   };
   return options;
 }
 
 // Opens a peer and takes it in before its handshake, so that interrupt() reaches it there.
 p2p::Peer& Rig::open_peer(p2p::PeerOptions options,
-                          const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open) {
+                          const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open,
+                          p2p::Place where) {
   const bool await =
       options.handshake == p2p::Handshake::Complete && options.auto_version && options.auto_verack;
   options.handshake = p2p::Handshake::None;
@@ -163,23 +179,26 @@ p2p::Peer& Rig::open_peer(p2p::PeerOptions options,
     const std::lock_guard lock(mutex_);
     peers_.push_back(std::move(opened));
   }
-  if (await) peer.await_handshake();
+  if (await) peer.await_handshake({}, where);
   return peer;
 }
 
-p2p::Peer& Rig::connect_peer(Node& node, p2p::PeerOptions options) {
+p2p::Peer& Rig::connect_peer(Node& node, p2p::PeerOptions options, p2p::Place where) {
   options = complete(std::move(options), node);
   if (options.bind_address.empty()) {
     options.bind_address = host_.address.sibling(next_source_);
     next_source_ = next_source_ == kLastSource ? 2 : next_source_ + 1;
   }
-  return open_peer(std::move(options), [&](p2p::PeerOptions opening) {
-    return p2p::Peer::connect(host_.io, node.host(), node.p2p_port(), std::move(opening));
-  });
+  return open_peer(
+      std::move(options),
+      [&](p2p::PeerOptions opening) {
+        return p2p::Peer::connect(host_.io, node.host(), node.p2p_port(), std::move(opening));
+      },
+      where);
 }
 
 p2p::Peer& Rig::accept_peer(Node& node, const std::string& connection_type,
-                            p2p::PeerOptions options) {
+                            p2p::PeerOptions options, p2p::Place where) {
   auto listener = std::make_unique<p2p::Listener>(host_.io, host_.address.sibling(kListening),
                                                   host_.address.free_port());
   p2p::Listener* accepting = listener.get();
@@ -188,15 +207,16 @@ p2p::Peer& Rig::accept_peer(Node& node, const std::string& connection_type,
     listeners_.push_back(std::move(listener));
   }
   node.rpc("addconnection", accepting->address(), connection_type, false);
-  return open_peer(complete(std::move(options), node),
-                   [&](p2p::PeerOptions opening) { return accepting->accept(std::move(opening)); });
+  return open_peer(
+      complete(std::move(options), node),
+      [&](p2p::PeerOptions opening) { return accepting->accept(std::move(opening)); }, where);
 }
 
-void Rig::expect_punished(p2p::Peer& peer) {
+void Rig::expect_punished(p2p::Peer& peer, p2p::Place where) {
   if (can("punish-loopback")) {
-    peer.expect_disconnect();
+    peer.expect_disconnect({}, where);
   } else {
-    peer.sync_with_ping();
+    peer.sync_with_ping({}, where);
   }
 }
 
@@ -209,6 +229,7 @@ std::string Rig::free_endpoint() {
 ZmqSubscriber& Rig::subscribe_zmq(ZmqSubscriberOptions options) {
   options.timeout_factor = host_.timeout_factor;
   options.timeline = &host_.timeline;
+  options.waits = &host_.waits;
   auto subscriber = std::make_unique<ZmqSubscriber>(std::move(options));
   const std::lock_guard lock(mutex_);
   return *subscribers_.emplace_back(std::move(subscriber));
@@ -278,6 +299,7 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     result.verdict = Verdict::Failed;
     result.reason = reason;
     log("sub-test " + result.name + " failed: " + reason);
+    if (on_subtest_failure_) on_subtest_failure_(reason);
   };
   const auto skip_with = [&](const std::string& reason) {
     result.verdict = Verdict::Skipped;

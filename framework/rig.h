@@ -32,7 +32,9 @@ struct RigSetup {
   std::uint64_t seed = 0;
   std::vector<std::string> selected_subtests{};            // empty: all
   std::function<void(const std::string& step)> on_step{};  // on the scenario's thread
-  std::filesystem::path chains{};                          // where built chains are kept
+  // A sub-test has failed and is not yet cleaned up. On the scenario's thread.
+  std::function<void(const std::string& reason)> on_subtest_failure{};
+  std::filesystem::path chains{};  // where built chains are kept
 };
 
 class Rig {
@@ -65,19 +67,24 @@ class Rig {
   // Makes `from` connect to `to` and waits until both have finished the handshake. Does nothing
   // when that connection stands. Nodes of one rig trust each other: they neither ban one another
   // nor hold transactions back.
-  void connect_nodes(Node& from, Node& to);
+  void connect_nodes(Node& from, Node& to,
+                     std::source_location where = std::source_location::current());
 
   // Ends all connections between the two, whoever made them, and waits until both know.
-  void disconnect_nodes(Node& a, Node& b);
+  void disconnect_nodes(Node& a, Node& b,
+                        std::source_location where = std::source_location::current());
 
   // Wait until connected nodes have the same tip, the same mempool, or both, and have told their
   // wallets and indexes. `timeout` bounds the wait for each change on the way there.
   void sync_blocks(std::initializer_list<std::reference_wrapper<Node>> nodes,
-                   std::chrono::milliseconds timeout = std::chrono::seconds(60));
+                   std::chrono::milliseconds timeout = std::chrono::seconds(60),
+                   std::source_location where = std::source_location::current());
   void sync_mempools(std::initializer_list<std::reference_wrapper<Node>> nodes,
-                     std::chrono::milliseconds timeout = std::chrono::seconds(60));
+                     std::chrono::milliseconds timeout = std::chrono::seconds(60),
+                     std::source_location where = std::source_location::current());
   void sync_all(std::initializer_list<std::reference_wrapper<Node>> nodes,
-                std::chrono::milliseconds timeout = std::chrono::seconds(60));
+                std::chrono::milliseconds timeout = std::chrono::seconds(60),
+                std::source_location where = std::source_location::current());
 
   // Sets the clock of all nodes, also of those that do not run.
   void set_mocktime(std::chrono::sys_seconds time);
@@ -85,16 +92,17 @@ class Rig {
   // ---- Peers. Each has a source address of its own, never 127.0.0.1.
 
   // A peer that connects to the node: inbound, as the node sees it.
-  p2p::Peer& connect_peer(Node& node, p2p::PeerOptions options = {});
+  p2p::Peer& connect_peer(Node& node, p2p::PeerOptions options = {},
+                          p2p::Place where = p2p::Place::current());
 
   // A peer that the node connects to, by addconnection: "outbound-full-relay",
   // "block-relay-only", "addr-fetch" or "feeler".
   p2p::Peer& accept_peer(Node& node, const std::string& connection_type = "outbound-full-relay",
-                         p2p::PeerOptions options = {});
+                         p2p::PeerOptions options = {}, p2p::Place where = p2p::Place::current());
 
   // The node has found out that the peer misbehaves: it closes the connection, or, where the daemon
   // spares loopback peers (no punish-loopback), has at least dealt with all that was sent.
-  void expect_punished(p2p::Peer& peer);
+  void expect_punished(p2p::Peer& peer, p2p::Place where = p2p::Place::current());
 
   // ---- Notifications
 
@@ -165,7 +173,8 @@ class Rig {
 
   p2p::PeerOptions complete(p2p::PeerOptions options, const Node& node);
   p2p::Peer& open_peer(p2p::PeerOptions options,
-                       const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open);
+                       const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open,
+                       p2p::Place where);
   void drop_peers_from(std::size_t first);
   void drop_subscribers_from(std::size_t first);
   void drop_nodes_from(std::size_t first);
@@ -180,6 +189,7 @@ class Rig {
   std::mt19937_64 random_;
   std::vector<std::string> selected_;
   std::function<void(const std::string&)> on_step_;
+  std::function<void(const std::string&)> on_subtest_failure_;
   const std::filesystem::path chains_;
 
   mutable std::mutex mutex_;  // guards what interrupt() and position() touch
@@ -197,6 +207,7 @@ class Rig {
   std::vector<std::string> problems_;
   int next_node_ = 0;
   int next_peer_ = 0;
+  std::uint32_t next_connection_ = 0;
   std::uint8_t next_source_ = 2;
 };
 

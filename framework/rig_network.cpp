@@ -8,6 +8,9 @@
 namespace noderig {
 namespace {
 
+// How long a connection between two nodes may take to be made or to end.
+constexpr std::chrono::seconds kBound{60};
+
 using Nodes = std::initializer_list<std::reference_wrapper<Node>>;
 
 std::string p2p_address(const Node& node) {
@@ -102,17 +105,17 @@ std::vector<Uint256> mempool_of(const Node& node) {
 
 }  // namespace
 
-void Rig::connect_nodes(Node& from, Node& to) {
+void Rig::connect_nodes(Node& from, Node& to, std::source_location where) {
   std::vector<Json> ends = outbound(from, to);
   const Accepted accepted(to, ends.size());
   if (ends.empty()) from.rpc("addnode", p2p_address(to), "onetry");
   const std::string what = fmt::format("{} is connected to {}", from.name(), to.name());
-  from.wait_until([&] { return any_shook_hands(ends = outbound(from, to)); }, what);
-  to.wait_until([&] { return accepted.shaken(ends); }, what);
+  from.wait_until([&] { return any_shook_hands(ends = outbound(from, to)); }, what, kBound, where);
+  to.wait_until([&] { return accepted.shaken(ends); }, what, kBound, where);
 }
 
-void Rig::disconnect_nodes(Node& a, Node& b) {
-  const auto part = [](Node& from, Node& to) {
+void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
+  const auto part = [&where](Node& from, Node& to) {
     const std::vector<Json> ends = outbound(from, to);
     if (ends.empty()) return;
     const Accepted accepted(to, ends.size());
@@ -125,14 +128,14 @@ void Rig::disconnect_nodes(Node& a, Node& b) {
       }
     }
     const std::string what = fmt::format("{} is disconnected from {}", from.name(), to.name());
-    from.wait_until([&] { return outbound(from, to).empty(); }, what);
-    to.wait_until([&] { return accepted.gone(ends); }, what);
+    from.wait_until([&] { return outbound(from, to).empty(); }, what, kBound, where);
+    to.wait_until([&] { return accepted.gone(ends); }, what, kBound, where);
   };
   part(a, b);
   part(b, a);
 }
 
-void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout) {
+void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout, std::source_location where) {
   while (true) {
     // The tip with the most work; chain work has one length as text.
     std::string most_work;
@@ -151,12 +154,13 @@ void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout) {
       if (tip != *best) behind.push_back(node);
     }
     if (behind.empty()) break;
-    for (Node* node : behind) node->wait_for_tip(*best, timeout);
+    for (Node* node : behind) node->wait_for_tip(*best, timeout, where);
   }
   for (Node& node : nodes) node.finish_validation();
 }
 
-void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout) {
+void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout,
+                        std::source_location where) {
   const std::string what = "the mempools of " + names_of(nodes) + " are equal";
   while (true) {
     std::vector<std::pair<Node*, std::vector<Uint256>>> pools;
@@ -175,14 +179,14 @@ void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout) {
       return std::ranges::any_of(
           pools, [](const auto& entry) { return mempool_of(*entry.first) != entry.second; });
     };
-    lacking->first->wait_until(changed, what, timeout);
+    lacking->first->wait_until(changed, what, timeout, where);
   }
   for (Node& node : nodes) node.finish_validation();
 }
 
-void Rig::sync_all(Nodes nodes, std::chrono::milliseconds timeout) {
-  sync_blocks(nodes, timeout);
-  sync_mempools(nodes, timeout);
+void Rig::sync_all(Nodes nodes, std::chrono::milliseconds timeout, std::source_location where) {
+  sync_blocks(nodes, timeout, where);
+  sync_mempools(nodes, timeout, where);
 }
 
 void Rig::set_mocktime(std::chrono::sys_seconds time) {

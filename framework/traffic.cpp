@@ -40,7 +40,8 @@ void Traffic::count(const rpc::CallRecord& call) {
 }
 
 void Traffic::count(const p2p::TraceEvent& message) {
-  const auto bytes = static_cast<std::int64_t>(message.payload->size());
+  if (message.what != p2p::TraceEvent::What::MessagePassed) return;
+  const auto bytes = static_cast<std::int64_t>(message.payload.size());
   const std::lock_guard lock(mutex_);
   MessageUse& use = entry(messages_, message.command);
   if (message.direction == p2p::Direction::Sent) {

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/assert.h>
 #include <noderig/framework/zmq_subscriber.h>
 #include <algorithm>
 #include <atomic>
@@ -222,7 +223,14 @@ std::chrono::milliseconds ZmqSubscriber::scaled(Bound bound) const {
                                                                options_.timeout_factor);
 }
 
+std::shared_ptr<void> ZmqSubscriber::enter_wait(std::string_view what) const {
+  if (options_.waits == nullptr) return {};
+  return options_.waits->enter(
+      fmt::format("{}: waits for {} from {}", options_.name, what, options_.endpoint));
+}
+
 int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
+  const auto mark = enter_wait("a block in every topic");
   const Clock::time_point begin = Clock::now();
   const Clock::time_point end = begin + scaled({});
   std::chrono::milliseconds round = scaled(kSyncRound);
@@ -246,7 +254,9 @@ int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
 }
 
 ZmqNotification ZmqSubscriber::take(std::string_view topic, Clock::time_point begin,
-                                    std::chrono::milliseconds bound) {
+                                    std::chrono::milliseconds bound,
+                                    const std::source_location& where) {
+  const auto mark = enter_wait(topic.empty() ? "a notification" : topic);
   std::size_t seen = 0;
   while (true) {
     for (; seen < inbox_.size(); ++seen) {
@@ -261,25 +271,28 @@ ZmqNotification ZmqSubscriber::take(std::string_view topic, Clock::time_point be
       instead += (instead.empty() ? "" : ", ") + inbox_[i].to_string();
     }
     throw ZmqError(Kind::Timeout,
-                   fmt::format("{}: no {} within {} ms; {}", options_.name,
+                   fmt::format("{}: no {} within {} ms; {} at {}:{}", options_.name,
                                topic.empty() ? "notification" : topic, bound.count(),
-                               instead.empty() ? "nothing else came" : "instead came " + instead));
+                               instead.empty() ? "nothing else came" : "instead came " + instead,
+                               detail::short_path(where.file_name()), where.line()));
   }
 }
 
-ZmqNotification ZmqSubscriber::expect(std::string_view topic, Bound bound) {
-  return take(topic, Clock::now(), scaled(bound));
+ZmqNotification ZmqSubscriber::expect(std::string_view topic, Bound bound,
+                                      std::source_location where) {
+  return take(topic, Clock::now(), scaled(bound), where);
 }
 
-ZmqNotification ZmqSubscriber::expect(Bound bound) {
-  return take({}, Clock::now(), scaled(bound));
+ZmqNotification ZmqSubscriber::expect(Bound bound, std::source_location where) {
+  return take({}, Clock::now(), scaled(bound), where);
 }
 
-std::vector<SequenceEvent> ZmqSubscriber::expect_sequence(std::size_t count, Bound bound) {
+std::vector<SequenceEvent> ZmqSubscriber::expect_sequence(std::size_t count, Bound bound,
+                                                          std::source_location where) {
   const Clock::time_point begin = Clock::now();
   std::vector<SequenceEvent> events;
   while (events.size() < count) {
-    events.push_back(take("sequence", begin, scaled(bound)).sequence_event());
+    events.push_back(take("sequence", begin, scaled(bound), where).sequence_event());
   }
   return events;
 }

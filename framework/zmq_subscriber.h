@@ -7,6 +7,7 @@
 // throws. Every wait is bounded; one that fails says what came instead.
 #pragma once
 
+#include <noderig/framework/bundle/wait_registry.h>
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/timeline.h>
 #include <chrono>
@@ -15,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -96,6 +98,7 @@ struct ZmqSubscriberOptions {
   std::chrono::milliseconds timeout = std::chrono::seconds(60);  // of waits that name none
   double timeout_factor = 1;                                     // multiplies every bound
   Timeline* timeline = nullptr;
+  WaitRegistry* waits = nullptr;
 };
 
 class ZmqSubscriber {
@@ -115,11 +118,15 @@ class ZmqSubscriber {
   int sync(const std::function<BuiltBlock()>& mine);
 
   // The next notification of the topic, or of any, that was not taken before; takes it.
-  ZmqNotification expect(std::string_view topic, Bound bound = {});
-  ZmqNotification expect(Bound bound = {});
+  ZmqNotification expect(std::string_view topic, Bound bound = {},
+                         std::source_location where = std::source_location::current());
+  ZmqNotification expect(Bound bound = {},
+                         std::source_location where = std::source_location::current());
 
   // The next `count` of the topic sequence.
-  std::vector<SequenceEvent> expect_sequence(std::size_t count, Bound bound = {});
+  std::vector<SequenceEvent> expect_sequence(
+      std::size_t count, Bound bound = {},
+      std::source_location where = std::source_location::current());
 
   // Notifications that have come and were not taken.
   const std::deque<ZmqNotification>& untaken() const { return inbox_; }
@@ -133,11 +140,12 @@ class ZmqSubscriber {
   struct Transport;
 
   ZmqNotification take(std::string_view topic, std::chrono::steady_clock::time_point begin,
-                       std::chrono::milliseconds bound);
+                       std::chrono::milliseconds bound, const std::source_location& where);
   // Takes in what has arrived; waits for it until `end`. False when nothing came by then.
   bool receive(std::chrono::steady_clock::time_point end);
   void take_in(ZmqNotification notification);
   std::chrono::milliseconds scaled(Bound bound) const;
+  [[nodiscard]] std::shared_ptr<void> enter_wait(std::string_view what) const;
 
   ZmqSubscriberOptions options_;
   std::unique_ptr<Transport> transport_;

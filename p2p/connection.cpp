@@ -105,6 +105,10 @@ void Connection::opened() {
   error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
   local_address = to_text(socket_.local_endpoint(ignored));
+  trace({.what = TraceEvent::What::Opened,
+         .direction = connecting_side_ ? Direction::Sent : Direction::Received,
+         .local_address = local_address,
+         .remote_address = remote_address});
   const std::lock_guard lock(mutex);
   descriptor_ = socket_.native_handle();
   connected = true;
@@ -194,7 +198,7 @@ std::optional<DecodeError> Connection::take_in(V1Deframer& deframer, ByteSpan by
 std::optional<DecodeError> Connection::deliver(RawMessage message) {
   const auto payload = std::make_shared<const Bytes>(std::move(message.payload));
   const std::string& command = message.command;
-  trace(Direction::Received, command, payload);
+  trace({.direction = Direction::Received, .command = command, .payload = *payload});
 
   std::optional<DecodeError> fault;
   bool pong_due = false;
@@ -264,10 +268,11 @@ void Connection::send(std::string_view command, ByteSpan payload) {
 }
 
 void Connection::send(std::string_view command, Frame frame, std::size_t header_bytes) {
-  if (options.trace) {
-    trace(Direction::Sent, command,
-          std::make_shared<const Bytes>(frame->begin() + header_bytes, frame->end()));
-  }
+  const ByteSpan whole = *frame;
+  trace({.direction = Direction::Sent,
+         .command = command,
+         .header = whole.first(header_bytes),
+         .payload = whole.subspan(header_bytes)});
   {
     const std::lock_guard lock(mutex);
     if (end != End::None || write_failed) return;
@@ -285,13 +290,13 @@ void Connection::send(std::string_view command, Frame frame, std::size_t header_
   answer_version();
 }
 
-void Connection::trace(Direction direction, std::string_view command, Frame payload) {
+// Fills in the time and the name.
+void Connection::trace(TraceEvent event) {
   if (!options.trace) return;
-  const auto now = std::chrono::system_clock::now();
+  event.time = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  event.peer = options.name;
   const std::lock_guard lock(trace_mutex_);
-  if (trace_ended_) return;
-  options.trace({std::chrono::floor<std::chrono::microseconds>(now), options.name, direction,
-                 command, std::move(payload)});
+  if (!trace_ended_) options.trace(event);
 }
 
 // `mutex` held.
@@ -313,6 +318,12 @@ void Connection::cut() {
 }
 
 void Connection::abandon() {
+  bool open = false;
+  {
+    const std::lock_guard lock(mutex);
+    open = connected && end == End::None;
+  }
+  if (open) trace({.what = TraceEvent::What::Closed, .reason = "the peer was dropped"});
   {
     const std::lock_guard lock(trace_mutex_);
     trace_ended_ = true;
@@ -325,15 +336,20 @@ void Connection::abandon() {
 }
 
 void Connection::finish(End how, std::string reason) {
-  const std::lock_guard lock(mutex);
-  if (end != End::None) return;
-  end = closing || abandoned_ ? End::ByUs : how;
-  end_reason = end == End::ByUs ? "the connection was closed on this side" : std::move(reason);
-  drop_queue();
-  descriptor_ = -1;
-  error_code ignored;
-  socket_.close(ignored);
-  changed.notify_all();
+  std::string traced;
+  {
+    const std::lock_guard lock(mutex);
+    if (end != End::None) return;
+    end = closing || abandoned_ ? End::ByUs : how;
+    end_reason = end == End::ByUs ? "the connection was closed on this side" : std::move(reason);
+    traced = end_reason;
+    drop_queue();
+    descriptor_ = -1;
+    error_code ignored;
+    socket_.close(ignored);
+    changed.notify_all();
+  }
+  trace({.what = TraceEvent::What::Closed, .reason = traced});
 }
 
 void Connection::drop_queue() {

@@ -89,7 +89,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::optional<DecodeError> deliver(RawMessage message);
   void send_version();
   void answer_version();
-  void trace(Direction direction, std::string_view command, Frame payload);
+  void trace(TraceEvent event);
   void start_writing();
   void drop_queue();
 

@@ -146,6 +146,10 @@ std::unique_ptr<Peer> Listener::accept(PeerOptions options, Bound bound) {
   const Peer::Wait wait = peer->begin_wait(bound);
   const ByteSpan magic = std::as_bytes(std::span(peer->magic()));
   std::size_t turned_away = 0;
+  std::shared_ptr<void> mark;  // in the list of waits
+  if (const auto& on_wait = connection->options.on_wait) {
+    mark = on_wait(fmt::format("{}: waits for a connection to {}", peer->name(), address()));
+  }
   while (true) {
     std::optional<Acceptor::Arrival> arrival;
     {

@@ -60,6 +60,20 @@ std::string what_came(const Connection& connection) {
   return text;
 }
 
+// " at scenarios/ping.cpp:12"
+std::string place_text(const std::optional<Place>& place) {
+  if (!place) return {};
+  const std::string_view file = place->file_name();
+  const auto name = file.rfind('/');
+  const auto folder = name == 0 || name == file.npos ? file.npos : file.rfind('/', name - 1);
+  return fmt::format(" at {}:{}", file.substr(folder == file.npos ? 0 : folder + 1), place->line());
+}
+
+std::shared_ptr<void> enter_wait(const PeerOptions& options, std::string_view what) {
+  if (!options.on_wait) return {};
+  return options.on_wait(fmt::format("{}: waits for {}", options.name, what));
+}
+
 }  // namespace
 
 std::string_view to_string(PeerError::Kind kind) {
@@ -106,8 +120,8 @@ void Peer::await_opening(const Wait& wait) {
   finish_handshake(wait);
 }
 
-void Peer::await_handshake(Bound bound) {
-  finish_handshake(begin_wait(bound));
+void Peer::await_handshake(Bound bound, Place where) {
+  finish_handshake(begin_wait(bound, where));
 }
 
 void Peer::finish_handshake(const Wait& wait) {
@@ -126,8 +140,10 @@ template <typename Ready, typename What>
 void Peer::await(std::unique_lock<std::mutex>& lock, const Wait& wait, Ready ready, What what) {
   Connection& c = *connection_;
   const auto fail = [&](Kind kind, const std::string& text) {
-    throw PeerError(kind, fmt::format("{}: {}; {}", c.options.name, text, what_came(c)));
+    throw PeerError(kind, fmt::format("{}: {}; {}{}", c.options.name, text, what_came(c),
+                                      place_text(wait.where)));
   };
+  std::shared_ptr<void> mark;  // in the list of waits
   while (true) {
     if (c.interrupted) {
       fail(Kind::Interrupted,
@@ -152,6 +168,7 @@ void Peer::await(std::unique_lock<std::mutex>& lock, const Wait& wait, Ready rea
     if (Clock::now() >= wait.end) {
       fail(Kind::Timeout, fmt::format("waited {} for {}", seconds(wait.end - wait.begin), what()));
     }
+    if (!mark) mark = enter_wait(c.options, what() + place_text(wait.where));
     c.changed.wait_until(lock, wait.end);
   }
 }
@@ -179,11 +196,11 @@ const Version& Peer::node_version() const {
 
 // ---- Waiting for messages
 
-Peer::Wait Peer::begin_wait(Bound bound) const {
+Peer::Wait Peer::begin_wait(Bound bound, std::optional<Place> where) const {
   const PeerOptions& options = connection_->options;
   const auto scaled = bound.value_or(options.timeout) * options.timeout_factor;
   const auto now = Clock::now();
-  return {now, now + std::chrono::duration_cast<Clock::duration>(scaled)};
+  return {now, now + std::chrono::duration_cast<Clock::duration>(scaled), where};
 }
 
 Received Peer::take(std::span<const std::string_view> commands, const Wait& wait,
@@ -208,36 +225,38 @@ Received Peer::find(std::string_view command, Cursor from, const Wait& wait,
   return *found;
 }
 
-Received Peer::expect_raw(std::string_view command, Bound bound) {
-  return take({&command, 1}, begin_wait(bound), "");
+Received Peer::expect_raw(std::string_view command, Bound bound, Place where) {
+  return take({&command, 1}, begin_wait(bound, where), "");
 }
 
 void Peer::expect_no(std::string_view command, std::optional<Cursor> from,
-                     std::chrono::milliseconds listen) {
-  sync_with_ping();
+                     std::chrono::milliseconds listen, Place where) {
+  sync_with_ping({}, where);
   Connection& c = *connection_;
   const auto arrived = [&] { return from ? c.inbox.find(command, *from) : c.inbox.next(command); };
   std::unique_lock lock(c.mutex);
   const Clock::time_point begin = Clock::now();
   const Clock::time_point until = begin + listen;
+  std::shared_ptr<void> mark;
   while (!arrived() && Clock::now() < until) {
     if (c.interrupted || c.end != Connection::End::None) break;
+    if (!mark) mark = enter_wait(c.options, fmt::format("{} to stay away", command));
     c.changed.wait_until(lock, until);
   }
   if (const Received* unwanted = arrived()) {
     throw PeerError(Kind::Unexpected,
-                    fmt::format("{}: expected no {}, and it came: {}", name(), command,
-                                describe_message(command, *unwanted->payload)));
+                    fmt::format("{}: expected no {}, and it came: {}{}", name(), command,
+                                describe_message(command, *unwanted->payload), place_text(where)));
   }
   // The end of the connection, or an interrupt, is no proof that nothing would have come.
   await(
-      lock, Wait{begin, until}, [&] { return c.end == Connection::End::None; },
+      lock, Wait{begin, until, where}, [&] { return c.end == Connection::End::None; },
       [&] { return fmt::format("{} to stay away", command); });
 }
 
-void Peer::expect_disconnect(Bound bound) {
+void Peer::expect_disconnect(Bound bound, Place where) {
   Connection& c = *connection_;
-  const Wait wait = begin_wait(bound);
+  const Wait wait = begin_wait(bound, where);
   std::unique_lock lock(c.mutex);
   c.end_awaited = true;
   try {
@@ -250,9 +269,9 @@ void Peer::expect_disconnect(Bound bound) {
   }
 }
 
-void Peer::sync_with_ping(Bound bound) {
+void Peer::sync_with_ping(Bound bound, Place where) {
   Connection& c = *connection_;
-  const Wait wait = begin_wait(bound);
+  const Wait wait = begin_wait(bound, where);
   Ping ping;
   {
     const std::lock_guard lock(c.mutex);
@@ -334,9 +353,9 @@ bool Peer::send_bytes(ByteSpan bytes) {
   return queue("(bytes)", std::make_shared<const Bytes>(bytes.begin(), bytes.end()), 0);
 }
 
-void Peer::flush(Bound bound) {
+void Peer::flush(Bound bound, Place where) {
   Connection& c = *connection_;
-  const Wait wait = begin_wait(bound);
+  const Wait wait = begin_wait(bound, where);
   std::unique_lock lock(c.mutex);
   await(
       lock, wait,
@@ -346,9 +365,9 @@ void Peer::flush(Bound bound) {
 
 // ---- The connection
 
-void Peer::disconnect(Bound bound) {
+void Peer::disconnect(Bound bound, Place where) {
   Connection& c = *connection_;
-  const Wait wait = begin_wait(bound);
+  const Wait wait = begin_wait(bound, where);
   const auto ended = [&] { return c.end != Connection::End::None; };
   std::unique_lock lock(c.mutex);
   c.closing = true;

@@ -22,6 +22,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <source_location>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -41,17 +42,33 @@ struct Version;
 
 enum class Direction { Sent, Received };
 
-// One message on its way, for a log. Bytes sent by send_bytes() have the command "(bytes)".
+// One message on its way, or a connection's beginning or end, for a log. What it refers to is good
+// during the trace call only.
 struct TraceEvent {
-  std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> time;
-  std::string_view peer;  // PeerOptions::name
-  Direction direction = Direction::Sent;
-  std::string_view command;
-  std::shared_ptr<const Bytes> payload;  // never null
+  enum class What { MessagePassed, Opened, Closed };
+
+  What what = What::MessagePassed;
+  std::chrono::time_point<std::chrono::system_clock, std::chrono::microseconds> time = {};
+  std::string_view peer = {};             // PeerOptions::name
+  Direction direction = Direction::Sent;  // of Opened: Sent when the peer connected to the node
+
+  // Of messages. Bytes sent by send_bytes() have the command "(bytes)". The header is the frame's
+  // as it was sent; a received one was sound and is left out.
+  std::string_view command = {};
+  ByteSpan header = {};
+  ByteSpan payload = {};
+
+  // Of Opened: both ends, "127.0.0.2:40001". Of Closed: why.
+  std::string_view local_address = {};
+  std::string_view remote_address = {};
+  std::string_view reason = {};
 };
 
 // A bound on a wait; empty means PeerOptions::timeout.
 using Bound = std::optional<std::chrono::milliseconds>;
+
+// Where a scenario waits: the last parameter of every wait, named when it fails.
+using Place = std::source_location;
 
 enum class Handshake {
   Complete,  // return when both sides have sent version and verack
@@ -89,6 +106,10 @@ struct PeerOptions {
   // thread. It must neither call the peer nor throw. Never called again once the peer's destructor
   // has returned.
   std::function<void(const TraceEvent&)> trace = {};
+
+  // Called when a thread begins to block, with what it waits for. The wait has ended when the
+  // result goes. It must not call the peer.
+  std::function<std::shared_ptr<void>(std::string what)> on_wait = {};
 };
 
 class PeerError : public std::runtime_error {
@@ -138,7 +159,7 @@ class Peer {
   Peer& operator=(const Peer&) = delete;
 
   // Waits until both sides have sent version and verack; for peers made with Handshake::None.
-  void await_handshake(Bound bound = {});
+  void await_handshake(Bound bound = {}, Place where = Place::current());
 
   const std::string& name() const;
   const NetworkMagic& magic() const;
@@ -154,16 +175,16 @@ class Peer {
 
   // The next M that was not taken before; takes it.
   template <WireMessage M>
-  M expect(Bound bound = {}) {
+  M expect(Bound bound = {}, Place where = Place::current()) {
     const std::array commands{std::string_view(M::kCommand)};
-    return decode<M>(take(commands, begin_wait(bound), ""));
+    return decode<M>(take(commands, begin_wait(bound, where), ""));
   }
 
   // The next M not taken before for which `matches` holds; takes it and those before it.
   template <WireMessage M, std::predicate<const M&> P>
-  M expect(P matches, Bound bound = {}) {
+  M expect(P matches, Bound bound = {}, Place where = Place::current()) {
     const std::array commands{std::string_view(M::kCommand)};
-    const Wait wait = begin_wait(bound);
+    const Wait wait = begin_wait(bound, where);
     while (true) {
       M message = decode<M>(take(commands, wait, " that matches"));
       if (matches(std::as_const(message))) return message;
@@ -172,14 +193,14 @@ class Peer {
 
   // The first M at or after `from`, taken or not; takes nothing.
   template <WireMessage M>
-  M expect(Cursor from, Bound bound = {}) {
-    return decode<M>(find(M::kCommand, from, begin_wait(bound), ""));
+  M expect(Cursor from, Bound bound = {}, Place where = Place::current()) {
+    return decode<M>(find(M::kCommand, from, begin_wait(bound, where), ""));
   }
 
   // The first M at or after `from` for which `matches` holds, taken or not; takes nothing.
   template <WireMessage M, std::predicate<const M&> P>
-  M expect(Cursor from, P matches, Bound bound = {}) {
-    const Wait wait = begin_wait(bound);
+  M expect(Cursor from, P matches, Bound bound = {}, Place where = Place::current()) {
+    const Wait wait = begin_wait(bound, where);
     while (true) {
       const Received received = find(M::kCommand, from, wait, " that matches");
       M message = decode<M>(received);
@@ -190,9 +211,9 @@ class Peer {
 
   // The next message of one of these types that was not taken before; takes it.
   template <WireMessage... Ms>
-  std::variant<Ms...> expect_any_of(Bound bound = {}) {
+  std::variant<Ms...> expect_any_of(Bound bound = {}, Place where = Place::current()) {
     const std::array commands{std::string_view(Ms::kCommand)...};
-    const Received received = take(commands, begin_wait(bound), "");
+    const Received received = take(commands, begin_wait(bound, where), "");
     std::optional<std::variant<Ms...>> message;
     (void)((received.command == Ms::kCommand && (message.emplace(decode<Ms>(received)), true)) ||
            ...);
@@ -200,24 +221,25 @@ class Peer {
   }
 
   // The next message with that command that was not taken before, undecoded; takes it.
-  Received expect_raw(std::string_view command, Bound bound = {});
+  Received expect_raw(std::string_view command, Bound bound = {}, Place where = Place::current());
 
   // Shows that the node has sent no M beyond those already taken: asks the node for a pong, which
   // comes after its answers to all that was sent before, and throws Unexpected if an M is there.
   // With `listen`, goes on waiting for that long and throws as soon as one comes.
   template <WireMessage M>
-  void expect_none(std::chrono::milliseconds listen = {}) {
-    expect_no(M::kCommand, std::nullopt, listen);
+  void expect_none(std::chrono::milliseconds listen = {}, Place where = Place::current()) {
+    expect_no(M::kCommand, std::nullopt, listen, where);
   }
 
   // The same for all that came at or after `from`, taken or not.
   template <WireMessage M>
-  void expect_none(Cursor from, std::chrono::milliseconds listen = {}) {
-    expect_no(M::kCommand, from, listen);
+  void expect_none(Cursor from, std::chrono::milliseconds listen = {},
+                   Place where = Place::current()) {
+    expect_no(M::kCommand, from, listen, where);
   }
 
   // Waits until the node has closed the connection.
-  void expect_disconnect(Bound bound = {});
+  void expect_disconnect(Bound bound = {}, Place where = Place::current());
 
   // ---- Looking without waiting
 
@@ -288,17 +310,17 @@ class Peer {
   bool send_bytes(ByteSpan bytes);
 
   // Waits until all that was sent is in the kernel's hands.
-  void flush(Bound bound = {});
+  void flush(Bound bound = {}, Place where = Place::current());
 
   // Sends a ping of its own and waits for its pong: the node has then dealt with all that was sent
   // before. The pong does not enter the inbox.
-  void sync_with_ping(Bound bound = {});
+  void sync_with_ping(Bound bound = {}, Place where = Place::current());
 
   // ---- The connection
 
   // Sends what is queued, says goodbye and returns when the connection is closed on both sides. A
   // node that does not close its side in time is cut off.
-  void disconnect(Bound bound = {});
+  void disconnect(Bound bound = {}, Place where = Place::current());
 
   bool connected() const;
 
@@ -320,11 +342,12 @@ class Peer {
   struct Wait {
     std::chrono::steady_clock::time_point begin;
     std::chrono::steady_clock::time_point end;
+    std::optional<Place> where;  // nothing: in the rig itself
   };
 
   explicit Peer(std::shared_ptr<Connection> connection);
 
-  Wait begin_wait(Bound bound) const;
+  Wait begin_wait(Bound bound, std::optional<Place> where = {}) const;
   Received take(std::span<const std::string_view> commands, const Wait& wait,
                 std::string_view condition);
   Received find(std::string_view command, Cursor from, const Wait& wait,
@@ -333,7 +356,7 @@ class Peer {
   std::size_t count_of(std::string_view command, Cursor from) const;
   std::size_t untaken_of(std::string_view command) const;
   void expect_no(std::string_view command, std::optional<Cursor> from,
-                 std::chrono::milliseconds listen);
+                 std::chrono::milliseconds listen, Place where);
   void await_opening(const Wait& wait);
   void finish_handshake(const Wait& wait);
   bool queue(std::string_view command, std::shared_ptr<const Bytes> frame,

@@ -58,6 +58,8 @@ struct ClientOptions {
   std::optional<std::string> wallet = {};     // nullopt: "/"; "": the wallet without a name
   std::chrono::milliseconds timeout{60'000};  // a call's whole time, connecting included
   std::size_t max_idle = 16;                  // connections kept open between calls
+  // Called when a call goes out, with what is waited for. The wait has ended when the result goes.
+  std::function<std::shared_ptr<void>(std::string what)> on_wait = {};
   // Runs on the calling thread when a call ends (for start(): in get() or when it is dropped), so
   // it may be entered by several threads at once. It must not throw. Unset, it costs nothing.
   std::function<void(const CallRecord&)> trace = {};

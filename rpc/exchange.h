@@ -54,6 +54,9 @@ struct Exchange {
   Json params;
   std::chrono::system_clock::time_point started;
 
+  // In the list of waits (ClientOptions::on_wait) while the pool has it under way.
+  std::shared_ptr<void> wait;
+
   // The I/O thread's: the connection in use, so that the exchange can be broken off, and the
   // credentials the node was shown on it.
   std::shared_ptr<Connection> connection;

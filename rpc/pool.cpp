@@ -120,6 +120,13 @@ std::string timeout_text(const Exchange& exchange) {
   return fmt::format("no reply within {} ms; {}", exchange.timeout.count(), progress);
 }
 
+std::string describe_wait(const ClientOptions& options, const Exchange& exchange) {
+  constexpr std::size_t kShown = 300;
+  const std::string& call = exchange.get ? exchange.method : exchange.body;
+  return fmt::format("{}: waits for the reply to {:.{}}{}", options.node, call, kShown,
+                     call.size() > kShown ? "..." : "");
+}
+
 }  // namespace
 
 struct Connection {
@@ -153,6 +160,7 @@ void Pool::submit(const std::shared_ptr<Exchange>& exchange) {
     const std::lock_guard lock(mutex_);
     if (interrupted_) throw interrupted(exchange->method);
     under_way_.insert(exchange);
+    if (options_.on_wait) exchange->wait = options_.on_wait(describe_wait(options_, *exchange));
   }
   // The lambda keeps the pool alive as long as the coroutine runs.
   asio::co_spawn(
@@ -166,6 +174,7 @@ Reply Pool::wait(const std::shared_ptr<Exchange>& exchange) {
   {
     const std::lock_guard lock(mutex_);
     under_way_.erase(exchange);
+    exchange->wait.reset();
   }
   Outcome outcome = exchange->take();
   if (const auto* failure = std::get_if<Failure>(&outcome)) {
@@ -181,6 +190,7 @@ void Pool::abandon(const std::shared_ptr<Exchange>& exchange, Failure failure) {
   {
     const std::lock_guard lock(mutex_);
     under_way_.erase(exchange);
+    exchange->wait.reset();
   }
   if (!exchange->finish(std::move(failure))) return;
   asio::post(io_, [self = shared_from_this(), exchange] {

@@ -131,19 +131,21 @@ void look_at_running_node(DaemonProfile& profile, const Interruption* interrupti
   ScratchDirectory scratch("probe");
   Supervisor supervisor;
   Timeline timeline;
+  WaitRegistry waits;
   IoThread io;
   supervisor.listen();
   NodeHost host{.io = io.context(),
                 .supervisor = supervisor,
                 .address = address,
                 .timeline = timeline,
+                .waits = waits,
                 .profile = profile,
                 .directory = scratch.path(),
                 .timeout_factor = 1,
                 .on_fault = {}};
   Node node(host, {.name = "probe", .arguments = {}, .mocktime = regtest::kEpoch});
-  std::optional<InterruptedWaits> waits;
-  if (interruption != nullptr) waits.emplace(io.context(), *interruption, node);
+  std::optional<InterruptedWaits> interrupted;
+  if (interruption != nullptr) interrupted.emplace(io.context(), *interruption, node);
   node.start();
   std::set<std::string> rpcs = offered_rpc_methods(node.rpc);
   node.mine(1);

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/assert.h>
+#include <noderig/framework/bundle/shortened_json.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/node.h>
@@ -37,6 +38,24 @@ std::vector<std::string> translated(const DaemonProfile& profile,
       taken.push_back(std::move(own));
   }
   return taken;
+}
+
+// How much of a call's arguments and of its result is recorded.
+constexpr std::size_t kRecorded = 2000;
+
+void record_call(Timeline& timeline, const rpc::CallRecord& call) {
+  const std::string method =
+      (call.wallet ? "[" + *call.wallet + "] " : "") + std::string(call.method);
+  const std::string params = shortened(call.params, kRecorded);
+  const std::string reply = call.result ? shortened(*call.result, kRecorded)
+                                        : std::string(call.error.substr(0, kRecorded));
+  timeline.add({.kind = Timeline::Kind::Rpc,
+                .source = call.node,
+                .name = method,
+                .text = params,
+                .reply = reply,
+                .duration = call.duration,
+                .failed = call.result == nullptr});
 }
 
 std::string trimmed(std::string text) {
@@ -78,15 +97,12 @@ rpc::ClientOptions Node::client_options() const {
       .auth = flavour_.auth(place()),
       .wallet = {},
       .timeout = bound(std::chrono::seconds(60)),
-      .trace = [&timeline = host_.timeline, traffic = host_.traffic](const rpc::CallRecord& call) {
-        if (traffic != nullptr) traffic->count(call);
-        timeline.add(Timeline::Kind::Rpc, std::string(call.node),
-                     fmt::format("{}{} {:.500} -> {:.500} ({} us)",
-                                 call.wallet ? "[" + *call.wallet + "] " : "", call.method,
-                                 call.params.dump(),
-                                 call.result ? call.result->dump() : std::string(call.error),
-                                 call.duration.count()));
-      }};
+      .on_wait = [&waits = host_.waits](std::string what) { return waits.enter(std::move(what)); },
+      .trace =
+          [&timeline = host_.timeline, traffic = host_.traffic](const rpc::CallRecord& call) {
+            if (traffic != nullptr) traffic->count(call);
+            record_call(timeline, call);
+          }};
 }
 
 void Node::choose_ports() {
@@ -99,7 +115,13 @@ std::chrono::milliseconds Node::bound(std::chrono::milliseconds timeout) const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(timeout * host_.timeout_factor);
 }
 
-bool Node::wait(const std::function<bool()>& done, std::chrono::milliseconds timeout) const {
+std::shared_ptr<void> Node::enter_wait(std::string_view what) const {
+  return host_.waits.enter(fmt::format("{}: waits {}", name(), what));
+}
+
+bool Node::wait(const std::function<bool()>& done, std::string_view what,
+                std::chrono::milliseconds timeout) const {
+  const auto mark = enter_wait(fmt::format("for {}", what));
   const auto done_or_interrupted = [&] { return interrupted_ || done(); };
   const bool in_time = log_->wait_until(done_or_interrupted, bound(timeout));
   if (interrupted_) throw EnvironmentError(interrupt_reason_);
@@ -189,7 +211,7 @@ bool Node::ready_or_ended() {
 void Node::await_ready() {
   const auto deadline = std::chrono::steady_clock::now() + bound(kStartBound);
   for (int attempt = 1; std::chrono::steady_clock::now() < deadline;) {
-    wait([this] { return ready_or_ended(); }, kStartBound);
+    wait([this] { return ready_or_ended(); }, "its start", kStartBound);
     if (running() && answers()) {
       if (settings_.mocktime && !host_.profile.can("option:mocktime")) {
         rpc("setmocktime", settings_.mocktime->time_since_epoch().count());
@@ -202,7 +224,7 @@ void Node::await_ready() {
       }
     }
     // Loaded and no answer yet: it warms up, or it is about to end.
-    if (!wait([this] { return !running(); }, kRetry)) continue;
+    if (!wait([this] { return !running(); }, "its answer", kRetry)) continue;
     const ExitReport exit = *child_->exit_report();
     if (attempt++ < kPortAttempts && stderr_text().find(flavour_.port_taken) != std::string::npos) {
       fs::resize_file(stderr_file_, 0);
@@ -276,7 +298,7 @@ ExitReport Node::await_exit() {
 }
 
 ExitReport Node::ended(std::string_view after) {
-  if (!wait([this] { return !running(); }, kStopBound)) {
+  if (!wait([this] { return !running(); }, fmt::format("its end, after {}", after), kStopBound)) {
     faults_.push_back(
         {NodeProblem::Kind::Status, fmt::format("{} was still running {} s after {}", name(),
                                                 bound(kStopBound).count() / 1000, after)});
@@ -303,7 +325,8 @@ void Node::assert_start_fails(std::vector<std::string> arguments, std::string_vi
   const auto before = fs::exists(stderr_file_) ? fs::file_size(stderr_file_) : 0;
   log_start_ = log_->mark();
   spawn(translated(host_.profile, arguments));
-  const bool in_time = wait([this] { return ready_or_ended(); }, kStartBound);
+  const bool in_time =
+      wait([this] { return ready_or_ended(); }, "its refusal to start", kStartBound);
   if (running()) {
     signal_end(Ending::Kill, SIGKILL);
     ended("it was killed");
@@ -360,36 +383,40 @@ void Node::finish_validation() const {
   }
 }
 
-void Node::wait_for_height(int height, std::chrono::milliseconds timeout) {
+void Node::wait_for_height(int height, std::chrono::milliseconds timeout,
+                           std::source_location where) {
   if (!host_.profile.can("rpc:waitforblockheight")) {
     wait_until([&] { return this->height() >= height; }, fmt::format("its height is {}", height),
-               timeout);
+               timeout, where);
     return finish_validation();
   }
+  const auto mark = enter_wait(fmt::format("for height {}", height));
   const auto begin = std::chrono::steady_clock::now();
   int reached = -1;
   do {
     reached = rpc("waitforblockheight", height, kLongPoll.count()).at("height").get<int>();
     if (reached >= height) return finish_validation();
   } while (std::chrono::steady_clock::now() - begin < bound(timeout));
-  throw AssertionError(fmt::format("{} waited {} s for height {}; its height is {}", name(),
-                                   bound(timeout).count() / 1000, height, reached));
+  detail::fail_raises(where, fmt::format("{} waited {} s for height {}; its height is {}", name(),
+                                         bound(timeout).count() / 1000, height, reached));
 }
 
-void Node::wait_for_tip(const Uint256& hash, std::chrono::milliseconds timeout) {
+void Node::wait_for_tip(const Uint256& hash, std::chrono::milliseconds timeout,
+                        std::source_location where) {
   if (!host_.profile.can("rpc:waitforblock")) {
-    wait_until([&] { return tip() == hash; }, "its tip is " + hash.to_string(), timeout);
+    wait_until([&] { return tip() == hash; }, "its tip is " + hash.to_string(), timeout, where);
     return finish_validation();
   }
+  const auto mark = enter_wait("for tip " + hash.to_string());
   const auto begin = std::chrono::steady_clock::now();
   Json reached;
   do {
     reached = rpc("waitforblock", hash, kLongPoll.count());
     if (hash_of(reached.at("hash")) == hash) return finish_validation();
   } while (std::chrono::steady_clock::now() - begin < bound(timeout));
-  throw AssertionError(fmt::format("{} waited {} s for tip {}; its tip is {}", name(),
-                                   bound(timeout).count() / 1000, hash.to_string(),
-                                   reached.dump()));
+  detail::fail_raises(where,
+                      fmt::format("{} waited {} s for tip {}; its tip is {}", name(),
+                                  bound(timeout).count() / 1000, hash.to_string(), reached.dump()));
 }
 
 void Node::set_mocktime(std::chrono::sys_seconds time) {
@@ -403,7 +430,8 @@ void Node::advance_mocktime(std::chrono::seconds by) {
 }
 
 void Node::wait_until(const std::function<bool()>& done, std::string_view what,
-                      std::chrono::milliseconds timeout) const {
+                      std::chrono::milliseconds timeout, std::source_location where) const {
+  const auto waiting = enter_wait(fmt::format("until {}", what));
   const auto end = std::chrono::steady_clock::now() + bound(timeout);
   while (true) {
     // Before asking, so that nothing falls between the question and the wait.
@@ -422,8 +450,17 @@ void Node::wait_until(const std::function<bool()>& done, std::string_view what,
     if (interrupted_) throw EnvironmentError(interrupt_reason_);
     if (!running()) throw EnvironmentError(fmt::format("{} ended before {}", name(), what));
   }
-  throw AssertionError(
-      fmt::format("{} waited {} s until {}", name(), bound(timeout).count() / 1000, what));
+  detail::fail_raises(
+      where, fmt::format("{} waited {} s until {}", name(), bound(timeout).count() / 1000, what));
+}
+
+std::string Node::cli_command() const {
+  return flavour_.cli_command(host_.profile, place());
+}
+
+std::optional<pid_t> Node::pid() const {
+  if (!running()) return std::nullopt;
+  return child_->pid();
 }
 
 // ------------------------------------------------------------------------------------ Its faults
@@ -479,7 +516,7 @@ void assert_in_log(const Node& node, const std::vector<std::string>& expected,
         missing = missing_lines(text, expected);
         return missing.empty();
       },
-      timeout);
+      fmt::format("\"{}\" in its log", fmt::join(expected, "\", \"")), timeout);
   if (!missing.empty()) {
     throw AssertionError(fmt::format("{} did not log \"{}\"; it logged:\n{}", node.name(),
                                      fmt::join(missing, "\" nor \""), node.log().tail(20)));

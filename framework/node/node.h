@@ -7,6 +7,7 @@
 // scenario fails for. A fault while the scenario waits ends the wait at once.
 #pragma once
 
+#include <noderig/framework/bundle/wait_registry.h>
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/json.h>
 #include <noderig/framework/node/flavours/flavour.h>
@@ -23,6 +24,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <source_location>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,7 @@ struct NodeHost {
   Supervisor& supervisor;
   LoopbackAddress& address;
   Timeline& timeline;
+  WaitRegistry& waits;
   const DaemonProfile& profile;
   std::filesystem::path directory;  // each node makes a directory of its own in it
   double timeout_factor = 1;
@@ -150,10 +153,13 @@ class Node {
   // Submits a block; the reason for which the node refuses it, empty when it does not.
   std::string submit(const p2p::Block& block) const;
 
-  // Waits until the tip is at `height` (with that hash, if one is given).
-  void wait_for_height(int height, std::chrono::milliseconds timeout = std::chrono::seconds(60));
+  // Waits until the tip is at `height` (with that hash, if one is given). `where` is named when
+  // that does not happen, as by all waits.
+  void wait_for_height(int height, std::chrono::milliseconds timeout = std::chrono::seconds(60),
+                       std::source_location where = std::source_location::current());
   void wait_for_tip(const Uint256& hash,
-                    std::chrono::milliseconds timeout = std::chrono::seconds(60));
+                    std::chrono::milliseconds timeout = std::chrono::seconds(60),
+                    std::source_location where = std::source_location::current());
 
   // Waits until wallets, indexes and notifications have caught up with the chain, in daemons where
   // they run behind it.
@@ -162,7 +168,8 @@ class Node {
   // Waits until `done` holds, asking again whenever the node's network or validation threads log
   // something. Throws AssertionError that names `what` when the bound passes.
   void wait_until(const std::function<bool()>& done, std::string_view what,
-                  std::chrono::milliseconds timeout = std::chrono::seconds(60)) const;
+                  std::chrono::milliseconds timeout = std::chrono::seconds(60),
+                  std::source_location where = std::source_location::current()) const;
 
   const std::string& host() const { return host_.address.host(); }
   std::uint16_t p2p_port() const { return p2p_port_; }
@@ -178,6 +185,10 @@ class Node {
 
   // ---- For the report
 
+  // How a user calls its RPC methods in a shell; the method and its arguments come behind it.
+  std::string cli_command() const;
+  // Of the daemon's process; nothing when it does not run.
+  std::optional<pid_t> pid() const;
   // The whole command line of the latest start.
   const std::vector<std::string>& command_line() const { return command_line_; }
   // CPU time of all runs that have ended, in seconds.
@@ -205,8 +216,11 @@ class Node {
   void spawn(const std::vector<std::string>& arguments);
   void signal_end(Ending expected, int signal);
   std::chrono::milliseconds bound(std::chrono::milliseconds timeout) const;
-  // Waits until `done` holds; false when the bound passes. Throws when the node is interrupted.
-  bool wait(const std::function<bool()>& done, std::chrono::milliseconds timeout) const;
+  // Waits until `done` holds, for `what`; false when the bound passes. Throws when the node is
+  // interrupted.
+  bool wait(const std::function<bool()>& done, std::string_view what,
+            std::chrono::milliseconds timeout) const;
+  [[nodiscard]] std::shared_ptr<void> enter_wait(std::string_view what) const;
   bool answers();
   ExitReport ended(std::string_view after);
   bool ready_or_ended();

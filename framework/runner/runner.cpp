@@ -9,8 +9,10 @@
 #include <unistd.h>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/streambuf.hpp>
 #include <map>
 
 namespace noderig {
@@ -121,6 +123,8 @@ class PlanRunner {
                   .timeout_factor = limit.wait_factor,
                   .keep = options_.keep,
                   .trace = options_.trace,
+                  .pause_on_failure = options_.pause_on_failure,
+                  .repeat_command = options_.repeat_command ? options_.repeat_command(planned) : "",
                   .bundle = bundle};
     for (RunObserver* observer : observers_) observer->started(execution, planned);
     auto worker = std::make_shared<WorkerProcess>(
@@ -129,6 +133,12 @@ class PlanRunner {
                                      [this, execution](const std::string& text) {
                                        for (RunObserver* observer : observers_)
                                          observer->step(execution, text);
+                                     },
+                                 .paused =
+                                     [this, execution](const std::string& text) {
+                                       for (RunObserver* observer : observers_)
+                                         observer->paused(execution, text);
+                                       await_enter(execution);
                                      },
                                  .finished =
                                      [this, execution, item, limit](Execution result) {
@@ -152,6 +162,20 @@ class PlanRunner {
     schedule_.ended(item, result.verdict);
     for (RunObserver* observer : observers_) observer->finished(execution, result);
     results_[execution] = std::move(result);
+  }
+
+  // On a terminal, Enter ends a pause; elsewhere nothing can be typed, and a signal does.
+  void await_enter(std::size_t execution) {
+    if (::isatty(STDIN_FILENO) == 0) return;
+    typed_.assign(::dup(STDIN_FILENO));
+    boost::asio::async_read_until(
+        typed_, typed_line_, '\n',
+        [this, execution](const boost::system::error_code& error, std::size_t) {
+          typed_.close();
+          typed_line_.consume(typed_line_.size());
+          const auto paused = running_.find(execution);
+          if (!error && paused != running_.end()) paused->second->resume();
+        });
   }
 
   void watch_children() {
@@ -206,6 +230,7 @@ class PlanRunner {
     over_ = true;
     children_.cancel();
     user_.cancel();
+    if (typed_.is_open()) typed_.cancel();
     timer_.cancel();
   }
 
@@ -224,6 +249,8 @@ class PlanRunner {
   boost::asio::signal_set children_{io_, SIGCHLD};
   boost::asio::posix::stream_descriptor user_{io_, ::dup(interruption_.descriptor())};
   boost::asio::steady_timer timer_{io_};
+  boost::asio::posix::stream_descriptor typed_{io_};
+  boost::asio::streambuf typed_line_;
 };
 
 }  // namespace

@@ -38,7 +38,10 @@ struct RunOptions {
   Pace pace{};
   bool keep = false;
   bool trace = false;
+  bool pause_on_failure = false;  // takes one job
   std::filesystem::path bundles;  // a failure leaves bundles/RUN/SCENARIO
+  // The command that repeats an execution with this run's seed, for its bundle.
+  std::function<std::string(const PlannedExecution&)> repeat_command{};
 };
 
 // Told what happens while it happens, on the runner's thread. `execution` counts what starts from
@@ -50,6 +53,9 @@ class RunObserver {
   virtual void step(std::size_t /*execution*/, const std::string& /*text*/) {}
   // Also of what was skipped instead of being started.
   virtual void finished(std::size_t /*execution*/, const Execution& /*result*/) {}
+  // It has failed and stands still with its nodes running, as RunOptions::pause_on_failure asks;
+  // `text` has the reason and how to reach the nodes. Enter ends that, or a signal.
+  virtual void paused(std::size_t /*execution*/, const std::string& /*text*/) {}
   virtual void interrupted() {}  // by the user: what runs is asked to end
   virtual void tick() {}         // about ten times a second
 };

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/assert.h>
+#include <noderig/framework/bundle/hang_report.h>
+#include <noderig/framework/bundle/recording.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/io_thread.h>
@@ -13,9 +15,11 @@
 #include <unistd.h>
 #include <boost/asio/post.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <fstream>
 #include <future>
 #include <iostream>
 
@@ -131,7 +135,12 @@ std::int64_t own_peak_rss() {
 // Passes what ends a wait on to the rig while there is one.
 class Signals {
  public:
-  explicit Signals(boost::asio::io_context& io) : io_(io), set_(io, SIGTERM, SIGINT) { next(); }
+  // `on_time_up` is called when the scenario's time is up, before its waits end, and tells what
+  // they are. It gets the rig, if there is one yet. I/O thread.
+  Signals(boost::asio::io_context& io, std::function<std::string(const Rig*)> on_time_up)
+      : io_(io), set_(io, SIGTERM, SIGINT, SIGUSR1), on_time_up_(std::move(on_time_up)) {
+    next();
+  }
 
   ~Signals() {
     // The set belongs to the I/O thread. A cancelled wait touches nothing of this object.
@@ -151,22 +160,87 @@ class Signals {
     if (rig_ && !pending_.empty()) rig_->interrupt(pending_);
   }
 
+  // What the scenario waited for when its time was up; empty while it is not.
+  std::string hang() const {
+    const std::lock_guard lock(mutex_);
+    return hang_;
+  }
+
+  // Whether the user wants to stop.
+  bool stopping() const {
+    const std::lock_guard lock(mutex_);
+    return pending_ == kStopping;
+  }
+
+  // Waits until the runner, or the user, wants the worker to go on.
+  void await_go_on() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return go_on_ || pending_ == kStopping; });
+    go_on_ = false;
+  }
+
  private:
+  static constexpr std::string_view kStopping = "interrupted by the user";
+
   void next() {
     set_.async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       const std::lock_guard lock(mutex_);
-      pending_ = signal == SIGTERM ? "its time is up" : "interrupted by the user";
-      if (rig_) rig_->interrupt(pending_);
+      if (signal == SIGUSR1) {
+        go_on_ = true;
+      } else {
+        if (signal == SIGTERM) hang_ = on_time_up_(rig_);
+        pending_ = signal == SIGTERM ? "its time is up" : kStopping;
+        if (rig_) rig_->interrupt(pending_);
+      }
+      changed_.notify_all();
       next();
     });
   }
 
   boost::asio::io_context& io_;
   boost::asio::signal_set set_;
-  std::mutex mutex_;
+  std::function<std::string(const Rig*)> on_time_up_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
   Rig* rig_ = nullptr;
   std::string pending_;
+  std::string hang_;
+  bool go_on_ = false;
+};
+
+// What a user needs to look at the nodes of a scenario that stands still.
+std::string describe_nodes(Rig& rig) {
+  std::string text;
+  for (std::size_t i = 0; i < rig.node_count(); ++i) {
+    const Node& node = rig.node(i);
+    const auto pid = node.pid();
+    text += fmt::format("{}: {}\n  data directory: {}\n  log: {}\n", node.name(),
+                        pid ? fmt::format("pid {}", *pid) : "not running",
+                        node.data_directory().string(), node.log().path().string());
+    if (pid) text += fmt::format("  {} getblockchaininfo\n", node.cli_command());
+  }
+  return text;
+}
+
+// Stands still after a failure, with the nodes running, until the runner says to go on.
+class Pause {
+ public:
+  Pause(const WorkerJob& job, Signals& signals) : job_(job), signals_(signals) {}
+
+  void operator()(Rig& rig, const std::string& reason) {
+    // What failed in a sub-test may end the scenario too: one pause is enough.
+    const bool seen = !reason_.empty() && reason.find(reason_) != std::string::npos;
+    if (!job_.pause_on_failure || seen || signals_.stopping()) return;
+    reason_ = reason;
+    write_line(job_.events, {{"pause", reason + "\n" + describe_nodes(rig)}});
+    signals_.await_go_on();
+  }
+
+ private:
+  const WorkerJob& job_;
+  Signals& signals_;
+  std::string reason_;
 };
 
 // Scenarios make and drop blocks of a megabyte by the thousand. What they give back stays with the
@@ -189,6 +263,7 @@ void to_json(Json& json, const WorkerJob& job) {
           {"timeout_factor", job.timeout_factor},
           {"keep", job.keep},
           {"trace", job.trace},
+          {"pause_on_failure", job.pause_on_failure},
           {"bundle", job.bundle.string()},
           {"events", job.events}};
 }
@@ -202,6 +277,7 @@ void from_json(const Json& json, WorkerJob& job) {
   json.at("timeout_factor").get_to(job.timeout_factor);
   json.at("keep").get_to(job.keep);
   json.at("trace").get_to(job.trace);
+  json.at("pause_on_failure").get_to(job.pause_on_failure);
   job.bundle = json.at("bundle").get<std::string>();
   json.at("events").get_to(job.events);
 }
@@ -217,7 +293,8 @@ int run_worker() {
   ScratchDirectory scratch(job.scenario);
   write_line(job.events, {{"scratch", scratch.path().string()}});
   Supervisor supervisor;
-  Timeline timeline;
+  Timeline timeline(scratch.path() / kRecordingName);
+  WaitRegistry waits;
   Traffic traffic;
   if (job.trace) {
     timeline.print_with(
@@ -225,18 +302,31 @@ int run_worker() {
   }
   IoThread io;
   supervisor.listen();
-  Signals signals(io.context());
+  Signals signals(io.context(), [&](const Rig* rig) {
+    const HangScene scene{.position = rig ? rig->position() : "the start of its nodes",
+                          .waits = waits.waits(),
+                          .threads = threads_of(::getpid()),
+                          .timeline = timeline,
+                          .directory = scratch.path()};
+    std::ofstream(scratch.path() / kHangReportName) << hang_report(scene);
+    std::string hang = describe_waits(scene.waits, scene.threads);
+    write_line(job.events, {{"hang", hang}});
+    return hang;
+  });
+  Pause pause(job, signals);
 
   const Scenario scenario = load_plugin(job.plugin);
   Outcome outcome;
   std::vector<SubtestResult> subtests;
   std::vector<NodeUsage> nodes;
+  Rig* running_rig = nullptr;
   try {
     Rig rig({.metadata = scenario.metadata(),
              .host = {.io = io.context(),
                       .supervisor = supervisor,
                       .address = address,
                       .timeline = timeline,
+                      .waits = waits,
                       .profile = job.daemon,
                       .directory = scratch.path(),
                       .timeout_factor = job.timeout_factor,
@@ -244,12 +334,19 @@ int run_worker() {
                       .traffic = &traffic},
              .seed = job.seed,
              .selected_subtests = job.subtests,
-             .on_step = [&](const std::string& step) {
-               write_line(job.events, {{"step", step}});
-             },
+             .on_step =
+                 [&](const std::string& step) {
+                   write_line(job.events, {{"step", step}});
+                 },
+             .on_subtest_failure = [&](const std::string& reason) { pause(*running_rig, reason); },
              .chains = home_directory() / "chains"});
+    running_rig = &rig;
     signals.attach(&rig);
     outcome = run_body(*scenario.definition, job.daemon, rig);
+    if (const std::string hang = signals.hang(); !hang.empty()) {
+      fail(outcome, fmt::format("{}\n({} in its bundle has more)", hang, kHangReportName));
+    }
+    if (outcome.verdict == Verdict::Failed) pause(rig, outcome.reason);
     const bool sound = outcome.verdict == Verdict::Passed;
     for (const std::string& problem : rig.finish(sound)) fail(outcome, problem);
     signals.attach(nullptr);

@@ -2,6 +2,8 @@
 // JSON on standard input; it answers with one JSON object a line on the file descriptor of the job:
 //   {"scratch":"path"}         its directory, should it not live to remove it
 //   {"step":"text"}            the scenario has come to this step
+//   {"hang":"text"}            its time is up: what its threads wait for
+//   {"pause":"text"}           it has failed and goes on when SIGUSR1 comes; how to reach its nodes
 //   {"crash":"text"}           an exception left a thread; the process ends next
 //   {"result":{...}}           the verdict, once every daemon has ended
 // SIGTERM says that its time is up, SIGINT that the user wants to stop: both end all waits, so that
@@ -26,6 +28,8 @@ struct WorkerJob {
   double timeout_factor = 1;
   bool keep = false;
   bool trace = false;
+  bool pause_on_failure = false;
+  std::string repeat_command{};  // for its bundle; the worker has no use for it
   std::filesystem::path bundle;  // where the scratch directory goes on failure
   int events = -1;               // file descriptor, inherited
 };

@@ -1,5 +1,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <noderig/framework/bundle/bundle.h>
+#include <noderig/framework/bundle/hang_report.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/runner/worker_process.h>
@@ -135,6 +137,13 @@ void WorkerProcess::take(const Json& message) {
     callbacks_.step(step_);
   } else if (const auto scratch = message.find("scratch"); scratch != message.end()) {
     scratch_ = scratch->get<std::string>();
+  } else if (const auto hang = message.find("hang"); hang != message.end()) {
+    hang_ = hang->get<std::string>();
+  } else if (const auto pause = message.find("pause"); pause != message.end()) {
+    // The scenario's time stands still too.
+    clock_.cancel();
+    paused_ = std::chrono::steady_clock::now();
+    callbacks_.paused(pause->get<std::string>());
   } else if (const auto crash = message.find("crash"); crash != message.end()) {
     crash_ = crash->get<std::string>();
   } else if (const auto result = message.find("result"); result != message.end()) {
@@ -161,14 +170,32 @@ void WorkerProcess::start_clock() {
     self->clock_.expires_after(
         std::chrono::duration_cast<std::chrono::milliseconds>(kGrace * self->job_.timeout_factor));
     self->clock_.async_wait([self](const boost::system::error_code& again) {
-      if (!again) self->kill();
+      if (again) return;
+      self->note_main_thread();
+      self->kill();
     });
   });
 }
 
+void WorkerProcess::resume() {
+  if (!paused_ || status_) return;
+  begin_ += std::chrono::steady_clock::now() - *paused_;
+  paused_.reset();
+  start_clock();
+  ::kill(pid_, SIGUSR1);
+}
+
 void WorkerProcess::interrupt() {
+  if (paused_) return resume();
   interrupted_ = true;
   if (!status_) ::kill(pid_, SIGINT);
+}
+
+// Notes what the main thread does of a worker that is about to be killed.
+void WorkerProcess::note_main_thread() {
+  for (const ThreadState& thread : threads_of(pid_)) {
+    if (thread.main) main_thread_ = thread.state == 'R' ? "running" : "sleeping";
+  }
 }
 
 void WorkerProcess::kill() {
@@ -235,9 +262,16 @@ Execution WorkerProcess::verdict() const {
                      result_.is_null() ? " and without a verdict" : "", end_of(log_)));
   }
   if (timed_out_) {
-    fail(fmt::format("it took longer than its {:.0f} s and hung at: {}",
+    std::string more;
+    if (result_.is_null() && !hang_.empty()) more += "\n" + hang_;
+    if (!main_thread_.empty()) {
+      more += fmt::format("\nits waits were ended, and {:.0f} s later its main thread was still {}",
+                          std::chrono::duration<double>(kGrace * job_.timeout_factor).count(),
+                          main_thread_);
+    }
+    fail(fmt::format("it took longer than its {:.0f} s and hung at: {}{}",
                      std::chrono::duration<double>(timeout_).count(),
-                     step_.empty() ? "its beginning" : step_));
+                     step_.empty() ? "its beginning" : step_, more));
   }
   if (interrupted_ && execution.verdict != Verdict::Passed) {
     execution.verdict = Verdict::Interrupted;
@@ -251,11 +285,33 @@ Execution WorkerProcess::verdict() const {
     if (!error) execution.bundle = job_.bundle.string();
   }
   if (!execution.bundle.empty()) {
+    describe_bundle(execution);
     fs::rename(log_, fs::path(execution.bundle) / "worker.log", error);
   } else {
     fs::remove(log_, error);
   }
   return execution;
+}
+
+void WorkerProcess::describe_bundle(const Execution& execution) const {
+  BundleFacts facts{.run = job_.bundle.parent_path().filename().string(),
+                    .scenario = job_.scenario,
+                    .subtests = job_.subtests,
+                    .flavour = job_.daemon.flavour,
+                    .version = job_.daemon.version,
+                    .path = job_.daemon.executable.string(),
+                    .seed = job_.seed,
+                    .command = job_.repeat_command,
+                    .verdict = std::string(to_string(execution.verdict)),
+                    .reason = execution.reason,
+                    .step = step_,
+                    .wall = execution.wall};
+  for (const NodeUsage& node : execution.nodes) facts.nodes.push_back({node.name, node.arguments});
+  try {
+    write_bundle_facts(execution.bundle, facts);
+  } catch (const EnvironmentError&) {
+    // A disk that is full: what is there is worth more than what it is called.
+  }
 }
 
 void kill_orphans(const std::vector<pid_t>& keep) {

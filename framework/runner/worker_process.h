@@ -22,6 +22,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
  public:
   struct Callbacks {
     std::function<void(const std::string& text)> step;
+    // It has failed and stands still with its nodes running, until resume().
+    std::function<void(const std::string& text)> paused;
     std::function<void(Execution)> finished;
   };
 
@@ -37,7 +39,11 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   // The process was reaped.
   void reaped(int status, const rusage& usage);
 
-  // Asks the worker to end (SIGINT), or makes it (SIGKILL).
+  // Lets a worker go on that stands still after a failure; does nothing to others.
+  void resume();
+
+  // Asks the worker to end (SIGINT), or makes it (SIGKILL). One that stands still goes on to its
+  // end.
   void interrupt();
   void kill();
 
@@ -46,9 +52,11 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   void take(const nlohmann::json& message);
   void watch_lifeline();
   void start_clock();
+  void note_main_thread();
   void finish_when_over();
   double elapsed() const;  // seconds, since the worker's start
   Execution verdict() const;
+  void describe_bundle(const Execution& execution) const;
 
   boost::asio::io_context& io_;
   WorkerJob job_;
@@ -74,6 +82,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   std::string scratch_;
   std::string step_;
   std::vector<StepTime> steps_;
+  std::string hang_;         // what its threads waited for when its time was up
+  std::string main_thread_;  // what it did when the worker was killed for not ending
+  std::optional<std::chrono::steady_clock::time_point> paused_;  // since when
 };
 
 // Kills every process that this one has adopted: what a dead worker's supervisor left behind. Those

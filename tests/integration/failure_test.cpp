@@ -77,7 +77,13 @@ TEST_F(Failure, WaitThatNeverEnds) {
                             HasSubstr("hung at: wait for what never comes")));
   // It had its time to tell more than the runner knows.
   EXPECT_THAT(reason, HasSubstr("its time is up"));
+  EXPECT_THAT(reason, HasSubstr("the main thread: peer0@node0: waits for merkleblock at "
+                                "scenarios/waits_forever.cpp:8 (since "));
   EXPECT_TRUE(fs::exists(bundle_ / "timeline.jsonl"));
+  EXPECT_THAT(read_file(bundle_ / "hang.txt"),
+              AllOf(HasSubstr("wait for what never comes"), HasSubstr("waits for merkleblock"),
+                    HasSubstr("peer0@node0 p2p: <- verack"), HasSubstr("getblockcount [] -> 0"),
+                    HasSubstr("The end of node0's log:")));
 }
 
 TEST_F(Failure, LoopThatNeverEnds) {
@@ -85,7 +91,10 @@ TEST_F(Failure, LoopThatNeverEnds) {
   const std::string reason = reason_of("never_returns", {"--timeout-factor", "0.1"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
   EXPECT_THAT(reason, AllOf(HasSubstr("longer than its 3 s"), HasSubstr("hung at: turn in circles"),
-                            HasSubstr("killed by signal 9")));
+                            HasSubstr("killed by signal 9"),
+                            HasSubstr("its main thread was still running")));
+  EXPECT_THAT(read_file(bundle_ / "hang.txt"),
+              HasSubstr("the main thread waits for nothing that the rig knows of and is running"));
 }
 
 // ------------------------------------------------------------------------------------------ Deaths

@@ -76,7 +76,7 @@ std::vector<std::string> processes_with(const std::string& text) {
 // ------------------------------------------------------------------------------------ RigProcess
 
 RigProcess::RigProcess(std::vector<std::string> argv, std::vector<std::string> environment,
-                       const fs::path& stderr_file)
+                       const fs::path& stderr_file, int input)
     : stderr_file_(stderr_file) {
   int output[2];
   int lifeline[2];
@@ -88,6 +88,11 @@ RigProcess::RigProcess(std::vector<std::string> argv, std::vector<std::string> e
   }
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
+  if (input >= 0) {
+    posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO);
+  } else {
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  }
   posix_spawn_file_actions_adddup2(&actions, output[1], STDOUT_FILENO);
   posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, stderr_file.c_str(),
                                    O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -213,10 +218,11 @@ nlohmann::json RigTest::execution(const std::string& scenario,
   return one;
 }
 
-RigProcess RigTest::start(const std::string& scenario, const std::vector<std::string>& options) {
+RigProcess RigTest::start(const std::string& scenario, const std::vector<std::string>& options,
+                          int input) {
   std::vector<std::string> words = run_words(scenario, options);
   words.insert(words.begin(), NODERIG_PROGRAM);
-  return {words, environment_, directory_ / fmt::format("stderr{}.txt", started_++)};
+  return {words, environment_, directory_ / fmt::format("stderr{}.txt", started_++), input};
 }
 
 std::string RigTest::wrapped_daemon(const std::string& line) {

@@ -35,8 +35,9 @@ std::string last_line(const std::string& text);
 // A noderig that runs beside the test. Killed and reaped at the latest when it goes out of scope.
 class RigProcess {
  public:
+  // `input` becomes its standard input; -1: nothing to read.
   RigProcess(std::vector<std::string> argv, std::vector<std::string> environment,
-             const std::filesystem::path& stderr_file);
+             const std::filesystem::path& stderr_file, int input = -1);
   ~RigProcess();
   RigProcess(const RigProcess&) = delete;
   RigProcess& operator=(const RigProcess&) = delete;
@@ -44,6 +45,9 @@ class RigProcess {
   // Reads its output until `text` is there. Throws std::runtime_error when it ends before, or after
   // a minute.
   void await_output(std::string_view text);
+
+  // What was read of it so far.
+  const std::string& output() const { return text_; }
 
   void signal(int number) const;
 
@@ -80,7 +84,8 @@ class RigTest : public testing::Test {
                            const std::vector<std::string>& options = {});
 
   // The same beside the test.
-  RigProcess start(const std::string& scenario, const std::vector<std::string>& options = {});
+  RigProcess start(const std::string& scenario, const std::vector<std::string>& options = {},
+                   int input = -1);
 
   // A daemon that first runs `line` of shell script whenever it starts as a node, not when it is
   // asked what it is.

@@ -66,6 +66,7 @@ int run(int argc, char** argv) {
   add_new_command(app, action);
   add_daemon_command(app, action);
   add_cache_command(app, action);
+  add_logs_command(app, action);
   add_worker_command(app, action);
   try {
     app.parse(argc, argv);

@@ -92,6 +92,16 @@ void Progress::finished(std::size_t execution, const Execution& result) {
   print(account_of(result));
 }
 
+void Progress::paused(std::size_t execution, const std::string& text) {
+  const bool enter = ::isatty(STDIN_FILENO) == 1;
+  print(fmt::format(
+      "{} has failed and stands still; its nodes run:\n{}{}\n", running_[execution].name,
+      indented(text),
+      enter ? "Press Enter to end it and go on."
+            : fmt::format("No terminal to press Enter on: `kill -INT {}` ends it, and the run.",
+                          ::getpid())));
+}
+
 void Progress::interrupted() {
   stopping_ = true;
   print("Stopping: what runs is asked to end; once more kills it.\n");

@@ -100,7 +100,12 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
                          .policy = options.policy(),
                          .keep = options.keep,
                          .trace = options.trace,
-                         .bundles = home_directory() / "bundles"};
+                         .pause_on_failure = options.pause_on_failure,
+                         .bundles = home_directory() / "bundles",
+                         .repeat_command = [&](const PlannedExecution& planned) {
+                           return repeat_command(planned.scenario.name(),
+                                                 planned.daemon.executable.string(), options, seed);
+                         }};
   std::vector<DaemonProfile> daemons;
   try {
     daemons = choose_daemons(options.daemons, interruption);
@@ -134,6 +139,9 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
 }
 
 int run(const RunCommandOptions& options) {
+  if (options.pause_on_failure && options.jobs_or_default() > 1) {
+    throw UsageError("--pause-on-failure stands still with one scenario: it takes -j 1");
+  }
   options.json.check();
   options.reports.check();
   Interruption interruption;

@@ -75,12 +75,16 @@ void RunCommandOptions::add_to(CLI::App& command) {
   add_schedule(*this, command);
   command.add_flag("--keep", keep, "Keep data directories also when a scenario passes");
   command.add_flag("--trace", trace, "Print steps, RPC calls and decoded messages as they happen");
+  command.add_flag(
+      "--pause-on-failure", pause_on_failure,
+      "When a scenario fails, keep its nodes running, print how to reach them, and go\n"
+      "on when Enter is pressed (without a terminal: at SIGINT or SIGTERM). Takes -j 1");
   json.add_options(command);
   reports.add_options(command);
 }
 
 int RunCommandOptions::jobs_or_default() const {
-  return jobs.value_or(trace ? 1 : kJobsPerCore * usable_cores());
+  return jobs.value_or(trace || pause_on_failure ? 1 : kJobsPerCore * usable_cores());
 }
 
 SchedulePolicy RunCommandOptions::policy() const {

@@ -29,6 +29,7 @@ struct RunCommandOptions {
   double timeout_factor = 1;
   bool keep = false;
   bool trace = false;
+  bool pause_on_failure = false;
   JsonOutput json{};
   ReportOutput reports{};
 

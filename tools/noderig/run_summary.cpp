@@ -14,19 +14,6 @@ namespace noderig {
 namespace {
 
 // The command that repeats a failed execution.
-std::string repeat_command(const Execution& execution, const std::vector<DaemonUsed>& daemons,
-                           const RunCommandOptions& options, std::uint64_t seed) {
-  std::string command = fmt::format("noderig run {} --seed {}", execution.scenario, seed);
-  if (!options.daemons.empty()) {
-    const auto used = std::ranges::find(daemons, execution.daemon, &DaemonUsed::name);
-    command += " --daemon " + quote_command({used->path});
-  }
-  for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
-  for (const std::string& one : options.selection.plugins)
-    command += " --plugin " + quote_command({one});
-  return command;
-}
-
 void print_not_run(std::FILE* out, const RunResult& result) {
   std::vector<std::string> reasons;
   std::map<std::string, std::vector<std::string>> names;  // by reason
@@ -43,11 +30,22 @@ void print_not_run(std::FILE* out, const RunResult& result) {
 
 }  // namespace
 
+std::string repeat_command(const std::string& scenario, const std::string& daemon,
+                           const RunCommandOptions& options, std::uint64_t seed) {
+  std::string command = fmt::format("noderig run {} --seed {}", scenario, seed);
+  if (!options.daemons.empty()) command += " --daemon " + quote_command({daemon});
+  for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
+  for (const std::string& one : options.selection.plugins)
+    command += " --plugin " + quote_command({one});
+  return command;
+}
+
 void complete(RunResult& result, const RunCommandOptions& options) {
   const std::filesystem::path root = work_tree_root();
   for (Execution& execution : result.executions) {
     if (execution.verdict == Verdict::Failed || execution.verdict == Verdict::Interrupted) {
-      execution.repeat = repeat_command(execution, result.daemons, options, result.seed);
+      const auto used = std::ranges::find(result.daemons, execution.daemon, &DaemonUsed::name);
+      execution.repeat = repeat_command(execution.scenario, used->path, options, result.seed);
     }
     if (!root.empty() && execution.bundle.starts_with(root.string() + "/")) {
       execution.bundle = std::filesystem::path(execution.bundle).lexically_relative(root);

@@ -5,9 +5,15 @@
 #include "run_options.h"
 
 #include <noderig/framework/runner/results.h>
+#include <cstdint>
 #include <cstdio>
+#include <string>
 
 namespace noderig {
+
+// The command that repeats an execution, on the daemon at that path.
+std::string repeat_command(const std::string& scenario, const std::string& daemon,
+                           const RunCommandOptions& options, std::uint64_t seed);
 
 // Adds what reports need and the runner does not know: the commands that repeat what failed, and
 // paths relative to the project.

@@ -91,6 +91,15 @@ decltype(rpc::ClientOptions::auth) auth(const NodePlace&) {
   return rpc::UserPassword{"noderig", std::string(kApiKey)};
 }
 
+std::string cli_command(const DaemonProfile& profile, const NodePlace& place) {
+  const fs::path beside = profile.executable.parent_path() / "bcoin-cli";
+  std::error_code error;
+  return quote_command({fs::exists(beside, error) ? beside.string() : "bcoin-cli",
+                        "--network=regtest", "--http-host=" + place.host,
+                        fmt::format("--http-port={}", place.rpc_port),
+                        fmt::format("--api-key={}", kApiKey), "rpc"});
+}
+
 }  // namespace
 
 const Flavour kBcoin = {
@@ -103,6 +112,7 @@ const Flavour kBcoin = {
     // Without native modules; without Node's own warnings that their interfaces are old.
     .environment = {"NODE_BACKEND=js", "NODE_NO_WARNINGS=1"},
     .auth = auth,
+    .cli_command = cli_command,
     .ready_line = "(net) Pool server listening on",
     .port_taken = "EADDRINUSE",
     .activity_in_log = {"] (net) ", "] (chain) ", "] (mempool) "},

@@ -112,6 +112,15 @@ decltype(rpc::ClientOptions::auth) auth(const NodePlace& place) {
   return rpc::CookieFile{place.data_directory / "regtest" / ".cookie"};
 }
 
+// The client that came with the daemon, if it did.
+std::string cli_command(const DaemonProfile& profile, const NodePlace& place) {
+  const fs::path beside = profile.executable.parent_path() / "bitcoin-cli";
+  std::error_code error;
+  return quote_command({fs::exists(beside, error) ? beside.string() : "bitcoin-cli", "-regtest",
+                        "-datadir=" + place.data_directory.string(), "-rpcconnect=" + place.host,
+                        fmt::format("-rpcport={}", place.rpc_port)});
+}
+
 Flavour bitcoind(std::string_view name, decltype(Flavour::version) version) {
   return {.name = name,
           .version = version,
@@ -120,6 +129,7 @@ Flavour bitcoind(std::string_view name, decltype(Flavour::version) version) {
           .place_arguments = place_arguments,
           .argument = argument,
           .auth = auth,
+          .cli_command = cli_command,
           .ready_line = "init message: Done loading",
           .port_taken = "Unable to bind",
           .activity_in_log = {"[msghand]", "[net]", "[opencon]", "[scheduler]"},  // threads

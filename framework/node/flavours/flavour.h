@@ -50,6 +50,8 @@ struct Flavour {
   std::optional<std::string> (*argument)(const std::string& argument);
   std::vector<std::string> environment{};  // NAME=VALUE, added to the worker's own
   decltype(rpc::ClientOptions::auth) (*auth)(const NodePlace& place);
+  // How a user calls RPC methods of a node in a shell; the method and its arguments come behind it.
+  std::string (*cli_command)(const DaemonProfile& profile, const NodePlace& place);
 
   // The line of its log by which it has loaded, calls and peers are served, or soon will be.
   std::string_view ready_line;

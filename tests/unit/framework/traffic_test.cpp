@@ -26,11 +26,9 @@ void call(Traffic& traffic, std::string_view method, microseconds duration, bool
 
 void message(Traffic& traffic, p2p::Direction direction, std::string_view command,
              std::size_t bytes) {
-  traffic.count(p2p::TraceEvent{.time = {},
-                                .peer = "peer0",
-                                .direction = direction,
-                                .command = command,
-                                .payload = std::make_shared<Bytes>(bytes)});
+  const Bytes payload(bytes);
+  traffic.count(p2p::TraceEvent{
+      .peer = "peer0", .direction = direction, .command = command, .payload = payload});
 }
 
 TEST(Traffic, CountsCallsByMethod) {

@@ -178,6 +178,23 @@ TEST_F(PeerTest, BlocksOnAFullQueueAndFlushes) {
   EXPECT_THAT(failure(Kind::Timeout, [&] { peer->flush(1ms); }), HasSubstr("bytes to be sent"));
 }
 
+TEST_F(PeerTest, FailingWaitsSayWhereTheyStandAndWhatTheyAre) {
+  std::vector<std::string> waits;
+  std::weak_ptr<int> mark;
+  const auto peer = connect(node_, {.on_wait = [&](const std::string& what) {
+                              waits.push_back(what);
+                              const auto held = std::make_shared<int>();
+                              mark = held;
+                              return held;
+                            }});
+  waits.clear();
+  const auto line = std::to_string(__LINE__ + 1);
+  EXPECT_THAT(failure(Kind::Timeout, [&] { peer->expect<Inv>(1ms); }),
+              HasSubstr(" at p2p/peer_test.cpp:" + line));
+  EXPECT_THAT(waits, ElementsAre("peer: waits for inv at p2p/peer_test.cpp:" + line));
+  EXPECT_TRUE(mark.expired()) << "the wait has ended, and its mark was not given back";
+}
+
 TEST_F(PeerTest, AnswersPingsUnlessToldNotTo) {
   const auto peer = connect(node_);
   node_.send(Ping{.nonce = 42});
@@ -318,27 +335,40 @@ TEST_F(PeerTest, TracesBothDirectionsAndNeverAfterItsEnd) {
                                 EXPECT_FALSE(gone);
                                 const std::lock_guard lock(mutex);
                                 EXPECT_EQ(event.peer, "p");
+                                if (event.what == TraceEvent::What::Opened) {
+                                  lines.push_back(event.local_address.starts_with("127.0.0.1:") &&
+                                                          event.remote_address.ends_with(
+                                                              std::to_string(node_.port()))
+                                                      ? "opened"
+                                                      : "ends?");
+                                }
+                                if (event.what == TraceEvent::What::Closed) {
+                                  lines.push_back("closed: " + std::string(event.reason));
+                                }
+                                if (event.what != TraceEvent::What::MessagePassed) return;
                                 const bool sent = event.direction == Direction::Sent;
                                 lines.push_back((sent ? ">" : "<") + std::string(event.command) +
-                                                " " + std::to_string(event.payload->size()));
+                                                " " + std::to_string(event.payload.size()));
                               }});
   peer->sync_with_ping();
   peer->send_framed(std::make_shared<const Bytes>(frame(kRegtestMagic, inv(3))));
   peer->send_bytes(Bytes(5));
   {
     const std::lock_guard lock(mutex);
-    ASSERT_EQ(lines.size(), 12u);
+    ASSERT_EQ(lines.size(), 13u);
     EXPECT_THAT(lines[0], StartsWith(">version "));
-    EXPECT_THAT(lines[1], StartsWith("<version "));
-    EXPECT_THAT(std::vector(lines.begin() + 2, lines.begin() + 5),
+    EXPECT_EQ(lines[1], "opened");
+    EXPECT_THAT(lines[2], StartsWith("<version "));
+    EXPECT_THAT(std::vector(lines.begin() + 3, lines.begin() + 6),
                 ElementsAre(">wtxidrelay 0", ">sendaddrv2 0", ">verack 0"));
-    EXPECT_THAT(std::vector(lines.begin() + 5, lines.end()),
+    EXPECT_THAT(std::vector(lines.begin() + 6, lines.end()),
                 ElementsAre("<wtxidrelay 0", "<sendaddrv2 0", "<verack 0", ">ping 8", "<pong 8",
                             ">inv 37", ">(bytes) 5"));
   }
   for (int n = 0; n < 100; ++n) node_.send(inv(n));
   peer.reset();
   gone = true;
+  EXPECT_EQ(lines.back(), "closed: the peer was dropped");
 }
 
 // ---- Many peers
