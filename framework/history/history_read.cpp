@@ -169,4 +169,84 @@ PastTests History::past(const std::function<bool(std::string_view id)>& wanted, 
   return past;
 }
 
+void History::for_each_run(const std::function<void(const RecordedRun&)>& use) {
+  sqlite::Transaction transaction(database_, sqlite::Open::Read);
+  const VerdictReader reader(database_);
+  const auto defects = load_defects(database_);
+  sqlite::Statement runs_query(database_, R"(
+    SELECT id, name, origin, time, host, system, cores, memory_bytes, command, seed, revision,
+           modified, wall
+    FROM run ORDER BY time, id)");
+  sqlite::Statement daemons_query(database_, R"(
+    SELECT u.name, d.flavour, d.version, d.path
+    FROM run_daemon AS u JOIN daemon AS d ON d.id = u.daemon WHERE u.run = ?)");
+  sqlite::Statement executions_query(database_, R"(
+    SELECT e.id, e.position, t.name, coalesce(u.name, ''), e.time, e.partial, e.verdict, e.failure,
+           e.flaky, e.seconds, e.rig_cpu, e.daemon_cpu, e.busiest_daemon_cpu, e.peak_rss_bytes,
+           e.assertions, e.reason, e.bundle
+    FROM execution AS e JOIN test AS t ON t.id = e.test
+    LEFT JOIN run_daemon AS u ON u.run = e.run AND u.daemon = e.daemon
+    WHERE e.run = ? ORDER BY e.position)");
+  sqlite::Statement subtests_query(database_, R"(
+    SELECT t.name, s.verdict, s.seconds, s.reason
+    FROM subtest AS s JOIN test AS t ON t.id = s.test
+    WHERE s.execution = ? ORDER BY s.position)");
+  while (runs_query.step()) {
+    const std::int64_t id = runs_query.integer(0);
+    RecordedRun run{.name = runs_query.text(1),
+                    .origin = runs_query.text(2),
+                    .time = time_of(runs_query.integer(3)),
+                    .machine = {.host = runs_query.text(4),
+                                .system = runs_query.text(5),
+                                .cores = static_cast<int>(runs_query.integer(6)),
+                                .memory_bytes = runs_query.integer(7)},
+                    .command = runs_query.text(8)};
+    run.seed = optional_of(runs_query, 9, static_cast<std::uint64_t>(runs_query.integer(9)));
+    run.revision = runs_query.text(10);
+    run.modified = optional_of(runs_query, 11, runs_query.integer(11) != 0);
+    run.wall = optional_of(runs_query, 12, runs_query.real(12));
+    daemons_query.bind(id);
+    while (daemons_query.step()) {
+      run.daemons.push_back({.name = daemons_query.text(0),
+                             .flavour = daemons_query.text(1),
+                             .version = daemons_query.text(2),
+                             .path = daemons_query.text(3),
+                             .arguments = {}});
+    }
+    executions_query.bind(id);
+    while (executions_query.step()) {
+      const auto verdict = reader.verdict(id, executions_query.integer(6));
+      if (!verdict) continue;
+      RecordedExecution one{
+          .position = static_cast<std::size_t>(executions_query.integer(1)),
+          .test = executions_query.text(2),
+          .daemon = executions_query.text(3),
+          .time = time_of(executions_query.integer(4)),
+          .partial = executions_query.integer(5) != 0,
+          .verdict = *verdict,
+          .seconds = executions_query.real(9),
+          .rig_cpu = executions_query.real(10),
+          .daemon_cpu = executions_query.real(11),
+          .busiest_daemon_cpu = executions_query.real(12),
+          .peak_rss_bytes = executions_query.integer(13),
+          .assertions = executions_query.integer(14),
+          .failure = reader.failure(executions_query.integer(6), executions_query.integer(7)),
+          .reason = executions_query.text(15),
+          .flaky = executions_query.integer(8) != 0,
+          .bundle = executions_query.text(16)};
+      subtests_query.bind(executions_query.integer(0));
+      while (subtests_query.step()) {
+        one.subtests.push_back({subtests_query.text(0),
+                                static_cast<Verdict>(subtests_query.integer(1)),
+                                subtests_query.real(2), subtests_query.text(3)});
+      }
+      if (const auto found = defects.find(executions_query.integer(0)); found != defects.end()) {
+        one.defects = found->second;
+      }
+      run.executions.push_back(std::move(one));
+    }
+    use(run);
+  }
+}
+
 }  // namespace noderig

@@ -17,6 +17,14 @@ std::string scenario_of_test_id(const std::string& id) {
   return id.substr(kScenarioPrefix.size());
 }
 
+std::optional<Verdict> verdict_of_name(std::string_view name) {
+  for (const Verdict one :
+       {Verdict::Passed, Verdict::Failed, Verdict::Skipped, Verdict::Interrupted}) {
+    if (to_string(one) == name) return one;
+  }
+  return {};
+}
+
 RecordedExecution recorded(const Execution& execution, std::size_t position, TimePoint time,
                            bool partial) {
   RecordedExecution record{.position = position,

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace noderig {
@@ -20,6 +21,9 @@ std::string scenario_test_id(const std::string& scenario, const std::string& sub
 
 // The scenario that an id names; empty when it is another kind of test, or a sub-test.
 std::string scenario_of_test_id(const std::string& id);
+
+// The verdict that has that name; nothing when none has.
+std::optional<Verdict> verdict_of_name(std::string_view name);
 
 struct RecordedSubtest {
   std::string test;  // its id

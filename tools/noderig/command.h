@@ -17,6 +17,7 @@ void add_new_command(CLI::App& app, Action& action);
 void add_daemon_command(CLI::App& app, Action& action);
 void add_cache_command(CLI::App& app, Action& action);
 void add_logs_command(CLI::App& app, Action& action);
+void add_history_command(CLI::App& app, Action& action);
 // Not for users: the process that runs one scenario.
 void add_worker_command(CLI::App& app, Action& action);
 

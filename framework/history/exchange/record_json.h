@@ -1,0 +1,19 @@
+// A recorded run as JSON, one line of an export. Pure functions; any thread.
+#pragma once
+
+#include <noderig/framework/history/records.h>
+#include <nlohmann/json.hpp>
+
+namespace noderig {
+
+// The line before the runs: it says what the file is.
+nlohmann::json export_header();
+bool is_export_header(const nlohmann::json& json);
+
+void to_json(nlohmann::json& json, const RecordedRun& run);
+
+// Throws nlohmann::json::exception, or std::invalid_argument with a sentence, when the object is no
+// run.
+void from_json(const nlohmann::json& json, RecordedRun& run);
+
+}  // namespace noderig

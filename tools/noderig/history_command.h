@@ -1,0 +1,21 @@
+// What the subcommands of `noderig history` share; each is one file that defines one function here.
+#pragma once
+
+#include "command.h"
+
+#include <noderig/framework/history/history.h>
+#include <functional>
+#include <memory>
+
+namespace noderig {
+
+void add_history_show(CLI::App& history, Action& action);
+void add_history_import(CLI::App& history, Action& action);
+void add_history_export(CLI::App& history, Action& action);
+void add_history_quarantine(CLI::App& history, Action& action);
+
+// Calls `use` with the history of the home directory. One that proves to be damaged is moved aside,
+// which is said on standard error, and `use` called again with a new one.
+void with_history(const std::function<void(History&)>& use);
+
+}  // namespace noderig

@@ -1,0 +1,72 @@
+#include "history_command.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <noderig/framework/history/exchange/import.h>
+#include <noderig/framework/nearest.h>
+
+namespace noderig {
+namespace {
+
+struct Options {
+  std::vector<std::string> files;
+  std::string format;
+  std::string revision;
+};
+
+int import(const Options& options) {
+  std::optional<ResultFormat> format;
+  if (!options.format.empty()) {
+    format = result_format_named(options.format);
+    if (!format) {
+      throw UsageError(fmt::format("no format is named \"{}\"{}", options.format,
+                                   did_you_mean(options.format, result_format_names())));
+    }
+  }
+  int status = kExitPassed;
+  for (const std::string& name : options.files) {
+    try {
+      const ResultFile file = read_result_file(name, options.revision);
+      const ResultFormat its = format ? *format : format_of(file);
+      const auto runs = runs_in(file, its);
+      History::Merged merged;
+      with_history([&](History& history) { merged = history.merge(runs); });
+      fmt::print(
+          "{} ({}): {} runs with {} executions; new are {} and {}\n", name, to_string(its),
+          runs.size(),
+          [&] {
+            std::size_t all = 0;
+            for (const RecordedRun& run : runs) all += run.executions.size();
+            return all;
+          }(),
+          merged.runs, merged.executions);
+    } catch (const ImportError& error) {
+      // The other files are worth their while.
+      fmt::print(stderr, "noderig: {}; nothing of this file was imported\n", error.what());
+      status = kExitUsage;
+    }
+  }
+  return status;
+}
+
+}  // namespace
+
+void add_history_import(CLI::App& history, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command =
+      history.add_subcommand("import", "Adds results of other tools, and of other machines");
+  command->add_option("file", options->files, "Files of results, each taken whole or not at all")
+      ->required();
+  command
+      ->add_option(
+          "--format", options->format,
+          fmt::format("{}; default: told from the content", fmt::join(result_format_names(), ", ")))
+      ->type_name("FORMAT");
+  command
+      ->add_option("--revision", options->revision,
+                   "What was tested, where the file does not say it")
+      ->type_name("REV");
+  command->callback([options, &action] { action = [options] { return import(*options); }; });
+}
+
+}  // namespace noderig
