@@ -1,5 +1,5 @@
 #include "history_command.h"
-#include "json_output.h"
+#include "output_file.h"
 
 #include <fmt/format.h>
 #include <noderig/framework/history/exchange/iofrol.h>

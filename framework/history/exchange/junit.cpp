@@ -59,12 +59,12 @@ class JUnitReader {
     if (const pugi::xml_attribute host = node.attribute("hostname")) {
       run_.machine.host = host.value();
     }
-    for (const pugi::xml_node property : node.child("properties").children("property")) {
-      const std::string_view name = property.attribute("name").value();
-      if (name == "revision") run_.revision = property.attribute("value").value();
-      if (name == "run" && run_.origin == "noderig") {
-        run_.name = property.attribute("value").value();
-      }
+    if (const std::string revision = property_of(node, "revision"); !revision.empty()) {
+      run_.revision = revision;
+    }
+    if (const std::string run = property_of(node, "run");
+        !run.empty() && run_.origin == "noderig") {
+      run_.name = run;
     }
   }
 
@@ -126,6 +126,27 @@ class JUnitReader {
     run_.executions.push_back(std::move(execution));
   }
 
+  static std::string property_of(const pugi::xml_node& suite, std::string_view name) {
+    for (const pugi::xml_node property : suite.child("properties").children("property")) {
+      if (property.attribute("name").value() == name) return property.attribute("value").value();
+    }
+    return {};
+  }
+
+  // A property has the daemon's flavour and version.
+  void add_daemon(const std::string& name, const pugi::xml_node& suite) {
+    if (std::ranges::find(run_.daemons, name, &DaemonUsed::name) != run_.daemons.end()) return;
+    const std::string said = property_of(suite, "daemon");
+    const std::string text = said.empty() ? name : said;
+    const std::size_t space = text.find(' ');
+    const bool versioned = space != std::string::npos;
+    run_.daemons.push_back({.name = name,
+                            .flavour = text.substr(0, space),
+                            .version = versioned ? text.substr(space + 1) : std::string(),
+                            .path = {},
+                            .arguments = {}});
+  }
+
   // noderig writes a suite an execution, SCENARIO@DAEMON, and a case a sub-test.
   void read_scenario(const pugi::xml_node& suite) {
     const std::string name = suite.attribute("name").value();
@@ -149,17 +170,7 @@ class JUnitReader {
       execution.subtests.push_back({part, verdict, reason_of(one), seconds_of(one)});
     }
     if (all_skipped) execution.verdict = Verdict::Skipped;
-    if (std::ranges::find(run_.daemons, execution.daemon, &DaemonUsed::name) ==
-        run_.daemons.end()) {
-      const std::size_t space = execution.daemon.find(' ');
-      const bool versioned = space != std::string::npos;
-      run_.daemons.push_back(
-          {.name = execution.daemon,
-           .flavour = execution.daemon.substr(0, space),
-           .version = versioned ? execution.daemon.substr(space + 1) : std::string(),
-           .path = {},
-           .arguments = {}});
-    }
+    add_daemon(execution.daemon, suite);
     run_.executions.push_back(recorded(execution, run_.executions.size(), run_.time, false));
   }
 

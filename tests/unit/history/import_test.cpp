@@ -1,7 +1,10 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <noderig/framework/history/exchange/import.h>
 #include <noderig/framework/history/exchange/iofrol.h>
 #include <noderig/framework/history/exchange/record_json.h>
+#include <noderig/framework/report/ctrf.h>
+#include <noderig/framework/report/junit.h>
 
 #include "support.h"
 
@@ -40,21 +43,14 @@ std::vector<std::string> lines_of(const RecordedRun& run) {
 }
 
 TEST_F(Import, CTestJUnit) {
-  const auto runs =
-      import(R"(<?xml version="1.0" encoding="UTF-8"?>
-<testsuite name="(empty)" tests = "4" failures = "1" skipped = "2" hostname = "box" time =
-                 "3" timestamp =
-                     "2026-11-20T10:00:00" >
-                     <testcase name = "quick" classname = "quick" time = "0.25" status = "run">
-                     <system - out>
-                         x</ system - out></ testcase>
-                     <testcase name = "broken" classname = "broken" time = "1.5" status = "fail">
-                     <failure message = "Failed" /></ testcase>
-                     <testcase name = "absent" classname = "absent" time = "0" status = "notrun">
-                     <skipped message = "SKIP_RETURN_CODE=77" /></ testcase>
-                     <testcase name = "off" classname = "off" time = "0" status = "disabled" />
-                     </ testsuite>) ");
-      ASSERT_THAT(runs, SizeIs(1));
+  const auto runs = import(R"xml(<?xml version="1.0" encoding="UTF-8"?>
+<testsuite name="(empty)" hostname="box" time="3" timestamp="2026-11-20T10:00:00">
+  <testcase name="quick" classname="quick" time="0.25" status="run"><system-out>x</system-out></testcase>
+  <testcase name="broken" classname="broken" time="1.5" status="fail"><failure message="Failed"/></testcase>
+  <testcase name="absent" classname="absent" time="0" status="notrun"><skipped message="77"/></testcase>
+  <testcase name="off" classname="off" time="0" status="disabled"/>
+</testsuite>)xml");
+  ASSERT_THAT(runs, SizeIs(1));
   EXPECT_THAT(lines_of(runs[0]), ElementsAre("ctest:quick passed 0.25", "ctest:broken failed 1.5",
                                              "ctest:absent skipped 0", "ctest:off skipped 0"));
   EXPECT_EQ(runs[0].executions[1].reason, "Failed");
@@ -146,7 +142,7 @@ TEST_F(Import, ExportIsTheSameHistoryElsewhere) {
 
 TEST_F(Import, RunJson) {
   RunResult result{.run = "20240203T123456Z-0badcafe", .seed = 7, .revision = "abc"};
-  result.daemons = {kKnots};
+  result.daemons = {kSomeKnots};
   result.executions = {{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Failed}};
   result.executions[0].wall = 4.5;
   result.executions[0].nodes = {{"node0", {}, 1.5, 0}, {"node1", {}, 2, 0}};
@@ -158,6 +154,31 @@ TEST_F(Import, RunJson) {
   EXPECT_EQ(to_rfc3339(runs[0].time), "2024-02-03T12:34:56Z");
   EXPECT_EQ(runs[0].executions[0].daemon_cpu, 3.5);
   EXPECT_EQ(runs[0].executions[0].busiest_daemon_cpu, 2);
+}
+
+TEST_F(Import, OwnReportsAsTheRunThatTheyTellOf) {
+  RunResult result{.run = "20240203T123456Z-0badcafe", .seed = 7, .revision = "abc"};
+  result.daemons = {kSomeKnots};
+  Execution passed{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed};
+  passed.subtests = {{"a", Verdict::Passed, "", 1}, {"b", Verdict::Skipped, "lacks it", 0}};
+  Execution failed = passed;
+  failed.verdict = Verdict::Failed;
+  failed.subtests[1] = {"b", Verdict::Failed, "1 != 2", 2};
+  result.executions = {passed, failed};
+  for (const std::string& report : {junit_xml(result), ctrf_json(result)}) {
+    const auto runs = import(report);
+    ASSERT_THAT(runs, SizeIs(1));
+    EXPECT_EQ(runs[0].name, result.run);
+    EXPECT_EQ(runs[0].revision, "abc");
+    EXPECT_EQ(runs[0].daemons.at(0).version, "29.4");
+    ASSERT_THAT(runs[0].executions, SizeIs(2));
+    EXPECT_EQ(runs[0].executions[0].verdict, Verdict::Passed);
+    EXPECT_EQ(runs[0].executions[1].verdict, Verdict::Failed);
+    EXPECT_EQ(runs[0].executions[1].test, "scenario:rest");
+    EXPECT_EQ(runs[0].executions[1].reason, "1 != 2");
+    EXPECT_EQ(runs[0].executions[0].subtests.at(1).verdict, Verdict::Skipped);
+    EXPECT_EQ(runs[0].executions[1].subtests.at(1).test, "scenario:rest/b");
+  }
 }
 
 TEST_F(Import, BrokenPlacesAreNamed) {

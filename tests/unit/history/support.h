@@ -9,9 +9,9 @@
 
 namespace noderig {
 
-inline const DaemonUsed kKnots{
+inline const DaemonUsed kSomeKnots{
     .name = "knots", .flavour = "knots", .version = "29.4", .path = "/k/bitcoind", .arguments = {}};
-inline const DaemonUsed kBcoin{
+inline const DaemonUsed kSomeBcoin{
     .name = "bcoin", .flavour = "bcoin", .version = "1.0.2", .path = "/b/bcoin", .arguments = {}};
 
 inline TimePoint at_second(int second) {
@@ -29,7 +29,7 @@ inline RecordedRun some_run(const std::string& name, int second = 0,
           .seed = 0xffff'ffff'ffff'fffe,
           .revision = revision,
           .modified = false,
-          .daemons = {kKnots, kBcoin},
+          .daemons = {kSomeBcoin, kSomeKnots},
           .wall = 12.5};
 }
 
