@@ -1,0 +1,44 @@
+#include "csv.h"
+
+#include <charconv>
+#include <cmath>
+
+namespace noderig::risk {
+
+std::optional<std::vector<std::string>> split_csv(const std::string& line, char separator) {
+  std::vector<std::string> fields;
+  for (std::size_t at = 0;;) {
+    std::string field;
+    if (at < line.size() && line[at] == '"') {
+      for (++at;; ++at) {
+        if (at >= line.size()) return {};
+        if (line[at] != '"') {
+          field += line[at];
+        } else if (at + 1 < line.size() && line[at + 1] == '"') {
+          field += line[at++];
+        } else {
+          break;
+        }
+      }
+      ++at;
+    } else {
+      while (at < line.size() && line[at] != separator) {
+        if (line[at] == '"') return {};
+        field += line[at++];
+      }
+    }
+    fields.push_back(std::move(field));
+    if (at >= line.size()) return fields;
+    if (line[at++] != separator) return {};
+  }
+}
+
+std::optional<double> decimal(const std::string& text) {
+  double value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || rest != end || !std::isfinite(value)) return {};
+  return value;
+}
+
+}  // namespace noderig::risk

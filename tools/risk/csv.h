@@ -1,0 +1,16 @@
+// Lines of separated values with quotes ("" is a quote within them). Pure functions; any thread.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace noderig::risk {
+
+// The fields of one line; nothing when a quote is not closed or stands within an unquoted field.
+std::optional<std::vector<std::string>> split_csv(const std::string& line, char separator);
+
+// The whole text as a number; nothing when it is none.
+std::optional<double> decimal(const std::string& text);
+
+}  // namespace noderig::risk

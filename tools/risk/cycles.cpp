@@ -1,0 +1,82 @@
+#include "cycles.h"
+
+#include "csv.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <map>
+#include <unordered_map>
+
+namespace noderig::risk {
+namespace {
+
+constexpr std::string_view kHeader = "Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle";
+constexpr std::size_t kColumns = 8;
+constexpr std::size_t kName = 1;
+constexpr std::size_t kDuration = 2;
+constexpr std::size_t kVerdict = 6;
+constexpr std::size_t kCycle = 7;
+
+}  // namespace
+
+std::size_t Cycle::failures() const {
+  return static_cast<std::size_t>(std::ranges::count(rows, true, &CycleRow::failed));
+}
+
+Cycles read_cycles(std::istream& in) {
+  Cycles all;
+  std::map<int, Cycle> by_number;
+  std::unordered_map<std::string, std::uint32_t> names;
+  std::string line;
+  for (std::size_t number = 1; std::getline(in, line); ++number) {
+    if (line.ends_with('\r')) line.pop_back();
+    const auto broken = [&](const std::string& what) {
+      return UsageError(fmt::format("line {}: {}", number, what));
+    };
+    if (number == 1) {
+      if (line != kHeader) throw broken(fmt::format("the header is not {}", kHeader));
+      continue;
+    }
+    if (line.empty()) continue;
+    const auto fields = split_csv(line, ';');
+    if (!fields || fields->size() != kColumns) {
+      throw broken(fmt::format("{} fields, not {}", fields ? fields->size() : 0, kColumns));
+    }
+    const auto& field = *fields;
+    const auto seconds = decimal(field[kDuration]);
+    const auto cycle = decimal(field[kCycle]);
+    if (field[kName].empty()) throw broken("the name is empty");
+    if (!seconds || *seconds < 0) throw broken("no duration: \"" + field[kDuration] + "\"");
+    if (field[kVerdict] != "0" && field[kVerdict] != "1") {
+      throw broken("the verdict is neither 0 nor 1: \"" + field[kVerdict] + "\"");
+    }
+    if (!cycle || *cycle != std::floor(*cycle) || std::abs(*cycle) > 1e9) {
+      throw broken("no cycle: \"" + field[kCycle] + "\"");
+    }
+    const auto [name, added] =
+        names.try_emplace(field[kName], static_cast<std::uint32_t>(all.names.size()));
+    if (added) all.names.push_back(field[kName]);
+    Cycle& target = by_number[static_cast<int>(*cycle)];
+    target.number = static_cast<int>(*cycle);
+    target.rows.push_back({name->second, field[kVerdict] == "1", *seconds});
+  }
+  if (in.bad()) throw UsageError("cannot be read to its end");
+  if (by_number.empty()) throw UsageError("no cycle in it");
+  for (auto& [number, cycle] : by_number) all.cycles.push_back(std::move(cycle));
+  return all;
+}
+
+Cycles load_cycles(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
+  try {
+    return read_cycles(in);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace noderig::risk

@@ -1,0 +1,71 @@
+#include "fields.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <algorithm>
+#include <cmath>
+
+namespace noderig::risk {
+
+Fields::Fields(const nlohmann::json& json, std::string where, const std::vector<std::string>& known)
+    : json_(json), where_(std::move(where)) {
+  if (!json.is_object()) throw UsageError(fmt::format("{}: not an object", where_));
+  for (const auto& [name, value] : json.items()) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    throw UsageError(
+        fmt::format("{}: unknown field \"{}\"{}", where_, name, did_you_mean(name, known)));
+  }
+}
+
+const nlohmann::json* Fields::find(const std::string& name) const {
+  const auto found = json_.find(name);
+  return found == json_.end() || found->is_null() ? nullptr : &*found;
+}
+
+std::string Fields::text(const std::string& name) const {
+  const nlohmann::json* value = find(name);
+  if (value == nullptr) return {};
+  if (!value->is_string()) fail(name, "is no text");
+  return value->get<std::string>();
+}
+
+double Fields::number(const std::string& name, double otherwise) const {
+  const nlohmann::json* value = find(name);
+  if (value == nullptr) return otherwise;
+  if (!value->is_number()) fail(name, "is no number");
+  const double number = value->get<double>();
+  if (!std::isfinite(number)) fail(name, "is no finite number");
+  return number;
+}
+
+int Fields::integer(const std::string& name, int otherwise) const {
+  const nlohmann::json* value = find(name);
+  if (value == nullptr) return otherwise;
+  if (!value->is_number_integer()) fail(name, "is no whole number");
+  const auto number = value->get<std::int64_t>();
+  if (number < -1'000'000'000 || number > 1'000'000'000) fail(name, "is out of range");
+  return static_cast<int>(number);
+}
+
+const nlohmann::json& Fields::array(const std::string& name) const {
+  static const nlohmann::json none = nlohmann::json::array();
+  const nlohmann::json* value = find(name);
+  if (value == nullptr) return none;
+  if (!value->is_array()) fail(name, "is no list");
+  return *value;
+}
+
+double Fields::within(const std::string& name, double otherwise, double low, double high) const {
+  const double value = number(name, otherwise);
+  if (find(name) != nullptr && !(value >= low && value <= high)) {
+    fail(name, fmt::format("is {}, not from {} to {}", value, low, high));
+  }
+  return value;
+}
+
+void Fields::fail(const std::string& name, const std::string& what) const {
+  throw UsageError(fmt::format("{}: \"{}\" {}", where_, name, what));
+}
+
+}  // namespace noderig::risk

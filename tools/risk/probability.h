@@ -1,0 +1,76 @@
+// How likely a test fails: the decision model's p from its verdicts, where the newest weigh most.
+// Value types; any thread.
+#pragma once
+
+#include "test_case.h"
+
+namespace noderig::risk {
+
+struct ProbabilityModel {
+  double strength = 2;  // s: how many runs the project's rate counts as
+  double decay = 0.9;   // g, at each execution of the test
+};
+
+// What all tests together have shown.
+struct ProjectRates {
+  std::int64_t runs = 0;
+  std::int64_t failed = 0;
+  std::int64_t first_runs = 0;
+  std::int64_t failed_first = 0;
+
+  double failure() const {
+    return (static_cast<double>(failed) + 0.5) / static_cast<double>(runs + 1);
+  }
+  double first_failure() const {
+    return (static_cast<double>(failed_first) + 0.5) / static_cast<double>(first_runs + 1);
+  }
+};
+
+// Decayed counts of failures and passes of one test.
+struct Counts {
+  double failed = 0;
+  double passed = 0;
+
+  void add(double share_failed, double decay) {
+    failed = failed * decay + share_failed;
+    passed = passed * decay + (1 - share_failed);
+  }
+  double probability(double rate, double strength) const {
+    return (strength * rate + failed) / (strength + failed + passed);
+  }
+};
+
+// Runs that count as evidence: neither skipped nor flaky failures.
+struct Evidence {
+  Counts counts{};
+  int runs = 0;
+  int failed = 0;
+  int flaky = 0;  // failures whose test passed later on the same build
+  bool failed_first = false;
+};
+
+// Reads the evidence of one test after the other, of a register with that many builds.
+class EvidenceReader {
+ public:
+  EvidenceReader(std::size_t builds, const ProbabilityModel& model);
+
+  Evidence read(const TestCase& test);
+
+ private:
+  ProbabilityModel model_;
+  // By build: the test, by number, that passed on it last, and at which of its runs.
+  struct LastPass {
+    std::uint32_t test = 0;
+    std::uint32_t run = 0;
+  };
+  std::vector<LastPass> last_pass_;
+  std::uint32_t test_ = 0;
+};
+
+ProjectRates rates_of(const std::vector<Evidence>& tests);
+
+// p of one test; `rate` stands for the project's when given.
+double probability(const Evidence& evidence, const ProjectRates& rates,
+                   const ProbabilityModel& model, std::optional<double> rate = {});
+
+}  // namespace noderig::risk

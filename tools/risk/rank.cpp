@@ -1,0 +1,100 @@
+#include "rank.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <algorithm>
+
+namespace noderig::risk {
+
+Aggregate aggregate_of(const std::string& name) {
+  if (name == "numeric") return Aggregate::Numeric;
+  if (name == "highest") return Aggregate::Highest;
+  if (name == "classic") return Aggregate::Classic;
+  throw UsageError(fmt::format("--aggregate is numeric, highest or classic, not \"{}\"{}", name,
+                               did_you_mean(name, {"numeric", "highest", "classic"})));
+}
+
+std::string_view to_string(Aggregate aggregate) {
+  switch (aggregate) {
+    case Aggregate::Numeric:
+      return "numeric";
+    case Aggregate::Highest:
+      return "highest";
+    case Aggregate::Classic:
+      return "classic";
+  }
+  return "";
+}
+
+std::optional<double> overall(const Layers& layers, Aggregate aggregate) {
+  if (aggregate == Aggregate::Classic) {
+    const auto& business = layers[static_cast<std::size_t>(Layer::Business)].value;
+    return business ? std::optional<double>(*business) : std::nullopt;
+  }
+  int defined = 0;
+  double sum = 0;
+  double highest = 0;
+  for (const LayerValue& layer : layers) {
+    if (!layer.value) continue;
+    ++defined;
+    sum += *layer.value;
+    highest = std::max<double>(highest, *layer.value);
+  }
+  if (defined == 0) return {};
+  return aggregate == Aggregate::Highest ? highest : sum / defined;
+}
+
+Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
+             const ProbabilityModel& model) {
+  EvidenceReader reader(tests.builds.size(), model);
+  std::vector<Evidence> evidence;
+  evidence.reserve(tests.tests.size());
+  for (const TestCase& test : tests.tests) evidence.push_back(reader.read(test));
+  const Project project = project_of(tests, config);
+
+  Ranking ranking{.aggregate = aggregate, .rates = rates_of(evidence)};
+  ranking.tests.reserve(tests.tests.size());
+  for (std::size_t i = 0; i < tests.tests.size(); ++i) {
+    const Layers layers = layers_of(tests.tests[i], evidence[i], project, config);
+    ranking.tests.push_back(
+        {.test = i,
+         .layers = layers,
+         .exact = overall(layers, aggregate),
+         .probability = probability(evidence[i], ranking.rates, model, tests.tests[i].prior)});
+  }
+  std::ranges::stable_sort(ranking.tests, [](const Ranked& a, const Ranked& b) {
+    if (a.exact != b.exact) return a.exact > b.exact;  // nothing is less than any value
+    return a.probability > b.probability;
+  });
+  for (std::size_t i = 0; i < ranking.tests.size(); ++i) {
+    ranking.tests[i].rank = static_cast<int>(i) + 1;
+  }
+  return ranking;
+}
+
+nlohmann::json to_json(const Ranking& ranking, const Register& tests) {
+  using nlohmann::json;
+  const auto or_null = [](const auto& value) { return value ? json(*value) : json(); };
+  json listed = json::array();
+  for (const Ranked& one : ranking.tests) {
+    json layers;
+    for (std::size_t i = 0; i < kLayers; ++i) {
+      layers[std::string(to_string(static_cast<Layer>(i)))] = or_null(one.layers[i].value);
+    }
+    listed.push_back({{"rank", one.rank},
+                      {"id", tests.tests[one.test].id},
+                      {"title", tests.tests[one.test].title},
+                      {"overall", or_null(one.overall())},
+                      {"exact", or_null(one.exact)},
+                      {"level", to_string(one.level())},
+                      {"layers", layers},
+                      {"probability", one.probability}});
+  }
+  return {{"schema", 1},
+          {"aggregate", to_string(ranking.aggregate)},
+          {"notes", tests.notes},
+          {"tests", listed}};
+}
+
+}  // namespace noderig::risk

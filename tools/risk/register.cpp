@@ -1,0 +1,124 @@
+#include "register.h"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <algorithm>
+#include <cctype>
+#include <chrono>
+#include <fstream>
+#include <unordered_set>
+
+namespace noderig::risk {
+namespace {
+
+// The decimal at `at` of that many digits; -1 when there is none.
+int digits(const std::string& text, std::size_t at, std::size_t count) {
+  if (at + count > text.size()) return -1;
+  int value = 0;
+  for (std::size_t i = at; i < at + count; ++i) {
+    if (text[i] < '0' || text[i] > '9') return -1;
+    value = value * 10 + (text[i] - '0');
+  }
+  return value;
+}
+
+// Minutes east of UTC that the zone at `at` says; nothing when it is none or not the end.
+std::optional<int> zone(const std::string& text, std::size_t at) {
+  const std::string rest = text.substr(std::min(at, text.size()));
+  if (rest == "Z" || rest == "z") return 0;
+  if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return {};
+  const int hours = digits(rest, 1, 2);
+  const int minutes = digits(rest, 4, 2);
+  if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return {};
+  return (rest[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::ranges::replace(text, '_', ' ');
+  std::ranges::replace(text, '-', ' ');
+  return text;
+}
+
+}  // namespace
+
+std::int64_t parse_time(const std::string& text) {
+  using namespace std::chrono;
+  const auto wrong = [&] {
+    return UsageError(fmt::format("\"{}\" is no time of RFC 3339 (2026-01-31T12:00:00Z)", text));
+  };
+  const bool marks = text.size() >= 20 && text[4] == '-' && text[7] == '-' &&
+                     (text[10] == 'T' || text[10] == 't' || text[10] == ' ') && text[13] == ':' &&
+                     text[16] == ':';
+  if (!marks) throw wrong();
+  const int hour = digits(text, 11, 2);
+  const int minute = digits(text, 14, 2);
+  const int second = digits(text, 17, 2);
+  const year_month_day date{year(digits(text, 0, 4)),
+                            month(static_cast<unsigned>(digits(text, 5, 2))),
+                            day(static_cast<unsigned>(digits(text, 8, 2)))};
+  std::size_t end = 19;
+  if (text[end] == '.') {
+    ++end;
+    while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end])) != 0) ++end;
+    if (end == 20) throw wrong();
+  }
+  const auto offset = zone(text, end);
+  const bool fits = date.ok() && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 &&
+                    second >= 0 && second <= 60;
+  if (!fits || !offset) throw wrong();
+  const auto time = sys_days(date) + hours(hour) + minutes(minute - *offset) + seconds(second);
+  return time.time_since_epoch().count();
+}
+
+std::string time_text(std::int64_t time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(time)));
+}
+
+std::size_t step_of(const std::array<std::string, 5>& axis, const std::string& name,
+                    const std::string& where) {
+  const auto found = std::ranges::find(axis, lower(name));
+  if (found != axis.end()) return static_cast<std::size_t>(found - axis.begin());
+  throw UsageError(fmt::format("{}: no step is named \"{}\"{}", where, name,
+                               did_you_mean(name, {axis.begin(), axis.end()})));
+}
+
+void finish(Register& tests) {
+  std::unordered_set<std::string> ids;
+  std::size_t sorted = 0;
+  std::size_t runs = 0;
+  for (TestCase& test : tests.tests) {
+    if (test.id.empty()) throw UsageError("a test has an empty id");
+    if (!ids.insert(test.id).second) {
+      throw UsageError(fmt::format("two tests have the id \"{}\"", test.id));
+    }
+    if (test.title.empty()) test.title = test.id;
+    if (!std::ranges::is_sorted(test.runs, {}, &TestRun::time)) {
+      std::ranges::stable_sort(test.runs, {}, &TestRun::time);
+      ++sorted;
+    }
+    runs += test.runs.size();
+  }
+  if (sorted > 0) {
+    tests.notes.push_back(
+        fmt::format("time stamps out of order in {} test{}: runs were sorted by time", sorted,
+                    sorted == 1 ? "" : "s"));
+  }
+  if (runs == 0) {
+    tests.notes.emplace_back("no history: the order comes from the other layers alone");
+  }
+}
+
+Register load_register(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
+  try {
+    return lower(file.extension()) == ".csv" ? read_register_csv(in) : read_register_json(in);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
+  }
+}
+
+}  // namespace noderig::risk
