@@ -68,6 +68,7 @@ int run(int argc, char** argv) {
   add_cache_command(app, action);
   add_logs_command(app, action);
   add_history_command(app, action);
+  add_risk_command(app, action);
   add_worker_command(app, action);
   try {
     app.parse(argc, argv);

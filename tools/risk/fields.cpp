@@ -7,14 +7,21 @@
 #include <cmath>
 
 namespace noderig::risk {
+namespace {
+
+std::string prefix(const std::string& where) {
+  return where.empty() ? where : where + ": ";
+}
+
+}  // namespace
 
 Fields::Fields(const nlohmann::json& json, std::string where, const std::vector<std::string>& known)
     : json_(json), where_(std::move(where)) {
-  if (!json.is_object()) throw UsageError(fmt::format("{}: not an object", where_));
+  if (!json.is_object()) throw UsageError(prefix(where_) + "not an object");
   for (const auto& [name, value] : json.items()) {
     if (std::ranges::find(known, name) != known.end()) continue;
     throw UsageError(
-        fmt::format("{}: unknown field \"{}\"{}", where_, name, did_you_mean(name, known)));
+        fmt::format("{}unknown field \"{}\"{}", prefix(where_), name, did_you_mean(name, known)));
   }
 }
 
@@ -65,7 +72,7 @@ double Fields::within(const std::string& name, double otherwise, double low, dou
 }
 
 void Fields::fail(const std::string& name, const std::string& what) const {
-  throw UsageError(fmt::format("{}: \"{}\" {}", where_, name, what));
+  throw UsageError(fmt::format("{}\"{}\" {}", prefix(where_), name, what));
 }
 
 }  // namespace noderig::risk

@@ -10,8 +10,8 @@ namespace noderig::risk {
 
 class Fields {
  public:
-  // `where` begins each message: "test C_1". Throws UsageError when `json` is no object or has a
-  // field that is not in `known`. `json` must outlive this.
+  // `where` begins each message, "test C_1"; it may be empty. Throws UsageError when `json` is no
+  // object or has a field that is not in `known`. `json` must outlive this.
   Fields(const nlohmann::json& json, std::string where, const std::vector<std::string>& known);
 
   bool has(const std::string& name) const { return json_.contains(name); }

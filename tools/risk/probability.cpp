@@ -18,7 +18,8 @@ Evidence EvidenceReader::read(const TestCase& test) {
     if (run.verdict == RunVerdict::Skipped) continue;
     const bool failed = run.verdict == RunVerdict::Failed;
     const LastPass& pass = last_pass_[run.build];
-    if (failed && run.build != 0 && pass.test == test_ && pass.run > i) {
+    const bool passed_later = run.build != 0 && pass.test == test_ && pass.run > i;
+    if (run.verdict == RunVerdict::Flaky || (failed && passed_later)) {
       ++evidence.flaky;
       continue;
     }

@@ -84,34 +84,42 @@ class RegisterReader {
   std::string place() const { return fmt::format("test {}", register_.tests.size() + 1); }
 
   void read_run(const json& value) {
-    const std::string where = fmt::format("{}, run {}", place(), current_.runs.size() + 1);
-    const Fields fields(value, where, {"time", "build", "verdict", "seconds", "defects"});
-    TestRun run;
     try {
-      run.time = parse_time(fields.text("time"));
+      current_.runs.push_back(run_of(value));
     } catch (const UsageError& error) {
-      fields.fail("time", error.what());
+      throw UsageError(
+          fmt::format("{}, run {}: {}", place(), current_.runs.size() + 1, error.what()));
     }
+  }
+
+  TestRun run_of(const json& value) {
+    static const std::vector<std::string> known = {"time", "build", "verdict", "seconds",
+                                                   "defects"};
+    const Fields fields(value, "", known);
+    TestRun run;
+    run.time = parse_time(fields.text("time"));
     run.build = build(fields.text("build"));
     const std::string verdict = fields.text("verdict");
-    if (verdict == "failed")
+    if (verdict == "failed") {
       run.verdict = RunVerdict::Failed;
-    else if (verdict == "skipped")
+    } else if (verdict == "skipped") {
       run.verdict = RunVerdict::Skipped;
-    else if (verdict != "passed")
+    } else if (verdict != "passed") {
       fields.fail("verdict", "is not passed, failed or skipped");
+    }
     run.seconds = static_cast<float>(fields.within("seconds", 0, 0, 1e9));
     for (const json& one : fields.array("defects")) {
-      const Fields defect(one, where + ", defect", {"id", "weight"});
+      const Fields defect(one, "defect", {"id", "weight"});
       const double weight = defect.within("weight", 1, 0, 1e6);
       const std::string id = defect.text("id");
-      const auto known = std::ranges::find(current_.defects, id, &Defect::id);
-      if (id.empty() || known == current_.defects.end())
+      const auto same = std::ranges::find(current_.defects, id, &Defect::id);
+      if (id.empty() || same == current_.defects.end()) {
         current_.defects.push_back({id, weight});
-      else
-        known->weight = weight;
+      } else {
+        same->weight = weight;
+      }
     }
-    current_.runs.push_back(run);
+    return run;
   }
 
   std::uint32_t build(const std::string& name) {

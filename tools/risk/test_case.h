@@ -13,7 +13,12 @@ enum class Layer { Business, History, Scope, Allocation, Coverage };
 inline constexpr std::size_t kLayers = 5;
 std::string_view to_string(Layer layer);
 
-enum class RunVerdict : std::uint8_t { Passed, Failed, Skipped };
+enum class RunVerdict : std::uint8_t {
+  Passed,
+  Failed,
+  Skipped,
+  Flaky,  // it failed, and whoever recorded it knows that the same build passed
+};
 
 // One of thousands of a test: kept small.
 struct TestRun {

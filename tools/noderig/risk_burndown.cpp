@@ -1,0 +1,113 @@
+#include "risk_commands.h"
+#include "risk_input.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/history/history.h>
+#include <noderig/framework/home.h>
+#include <noderig/framework/nearest.h>
+#include <risk/burndown.h>
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <set>
+
+namespace noderig {
+namespace {
+
+struct Options {
+  RiskInput input;
+  JsonOutput json;
+  std::string html;
+  std::vector<std::string> runs;
+};
+
+// What one execution of a past run came to.
+struct Ended {
+  std::string test;
+  Verdict verdict;
+  double end;  // seconds since its run began
+};
+
+// The executions of each run that is named, in the order they ended; runs oldest first.
+std::vector<std::vector<Ended>> past_runs(const std::vector<std::string>& names) {
+  const PastTests past =
+      History(home_directory(), History::Access::Read).past([](std::string_view) { return true; });
+  std::map<std::pair<TimePoint, std::string>, std::vector<Ended>> runs;
+  std::set<std::string> known;
+  for (const PastTest& test : past.tests) {
+    for (const PastExecution& one : test.executions) {
+      known.insert(one.run->name);
+      if (std::ranges::find(names, one.run->name) == names.end()) continue;
+      const std::chrono::duration<double> begin = one.time - one.run->time;
+      runs[{one.run->time, one.run->name}].push_back(
+          {test.id, one.verdict, std::max(0.0, begin.count()) + one.seconds});
+    }
+  }
+  for (const std::string& name : names) {
+    if (known.contains(name)) continue;
+    throw UsageError(fmt::format("no run is named \"{}\"{}", name,
+                                 did_you_mean(name, {known.begin(), known.end()})));
+  }
+  std::vector<std::vector<Ended>> ordered;
+  for (auto& [run, executions] : runs) {
+    std::ranges::stable_sort(executions, {}, &Ended::end);
+    ordered.push_back(std::move(executions));
+  }
+  return ordered;
+}
+
+// What really happened. The risk of a test is what it is now; a test that only a later run has is
+// scope that was added.
+risk::Burndown of_runs(const std::vector<std::vector<Ended>>& runs, const risk::Ranking& ranking,
+                       const risk::Register& tests) {
+  std::map<std::string, std::optional<int>> risks;
+  for (const risk::Ranked& one : ranking.tests) {
+    risks[tests.tests[one.test].id] = one.overall();
+  }
+  risk::Burndown burndown;
+  std::set<std::string> in_scope;
+  double before = 0;  // seconds of the runs before
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    for (const Ended& one : runs[i]) {
+      if (in_scope.insert(one.test).second) burndown.add(one.test, risks[one.test], before);
+    }
+    if (i == 0) burndown.begin();
+    for (const Ended& one : runs[i]) {
+      const auto verdict = one.verdict == Verdict::Passed   ? risk::RunVerdict::Passed
+                           : one.verdict == Verdict::Failed ? risk::RunVerdict::Failed
+                                                            : risk::RunVerdict::Skipped;
+      burndown.ended(one.test, verdict, before + one.end);
+    }
+    if (!runs[i].empty()) before += runs[i].back().end;
+  }
+  return burndown;
+}
+
+int burndown(const Options& options) {
+  const risk::Register tests = options.input.read();
+  const risk::Ranking ranking = options.input.rank(tests);
+  const risk::Burndown result = options.runs.empty()
+                                    ? risk::planned_burndown(ranking, tests)
+                                    : of_runs(past_runs(options.runs), ranking, tests);
+  options.json.write(risk::to_json(result));
+  if (!options.html.empty()) {
+    write_page(options.html, "Risk burn-down", risk::burndown_html(result));
+  }
+  if (!options.json.to_stdout) fmt::print("{}", risk::burndown_text(result, colour_output()));
+  return kExitPassed;
+}
+
+}  // namespace
+
+void add_risk_burndown(CLI::App& risk, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = risk.add_subcommand(
+      "burndown", "How much risk remains while tests run; without a run, as planned");
+  command->add_option("run", options->runs, "Past runs by name, one after the other");
+  options->input.add_options(*command);
+  options->json.add_options(*command);
+  command->add_option("--html", options->html, "Write it as a page of its own")->type_name("FILE");
+  command->callback([options, &action] { action = [options] { return burndown(*options); }; });
+}
+
+}  // namespace noderig

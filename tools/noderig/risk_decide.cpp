@@ -1,0 +1,104 @@
+#include "risk_commands.h"
+#include "risk_input.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/nearest.h>
+#include <risk/csv.h>
+#include <risk/decision.h>
+#include <algorithm>
+#include <memory>
+
+namespace noderig {
+namespace {
+
+struct Options {
+  RiskInput input;
+  JsonOutput json;
+  std::vector<double> costs;
+  std::string phase;
+  std::optional<double> rate;
+  risk::ProbabilityModel model;
+};
+
+std::optional<risk::Costs> chosen_costs(const Options& options) {
+  if (!options.costs.empty()) {
+    const auto& all = options.costs;
+    return risk::Costs{all[0], all[1], all[2], all[3]};
+  }
+  if (options.phase.empty()) return {};
+  const auto phases = options.input.config().phases;
+  if (const auto found = phases.find(options.phase); found != phases.end()) return found->second;
+  std::vector<std::string> known;
+  for (const auto& [name, costs] : phases) known.push_back(name);
+  throw UsageError(
+      fmt::format("no phase is named \"{}\"{}", options.phase, did_you_mean(options.phase, known)));
+}
+
+// What most risk is taken away for, by the second where durations are known.
+double worth(const risk::Decision& one) {
+  constexpr double kLeastSeconds = 0.001;
+  return one.seconds ? one.dr() / std::max(*one.seconds, kLeastSeconds) : one.dr();
+}
+
+std::string number(const std::optional<double>& value) {
+  return value ? fmt::format("{:.4g}", *value) : "-";
+}
+
+int decide(const Options& options) {
+  const risk::Register tests = options.input.read();
+  const auto costs = chosen_costs(options);
+  auto decisions =
+      risk::decide(tests, {.costs = costs, .model = options.model, .rate = options.rate});
+  const bool all_timed = std::ranges::all_of(
+      decisions, [](const risk::Decision& one) { return one.seconds.has_value(); });
+  std::ranges::stable_sort(decisions, std::ranges::greater(), [&](const risk::Decision& one) {
+    return all_timed ? worth(one) : one.dr();
+  });
+  const risk::Costs common =
+      costs.value_or(decisions.size() == 1 ? decisions.front().costs : risk::Costs{});
+  options.json.write(risk::to_json(decisions, common));
+  if (options.json.to_stdout) return kExitPassed;
+  fmt::print(
+      "decision  form         opinion   ratio  lambda       p      R0      R1      dR  test\n");
+  for (const risk::Decision& one : decisions) {
+    fmt::print("{:<9} {:<11} {:>8}{:>8}{:>8}{:>8.4f}{:>8.3g}{:>8.3g}{:>8.3g}  {}\n",
+               one.run ? "run" : "skip", one.joint ? "joint" : "conditional", number(one.opinion),
+               number(one.likelihood_ratio), number(one.lambda), one.p, one.r0, one.r1, one.dr(),
+               one.id);
+  }
+  return kExitPassed;
+}
+
+}  // namespace
+
+void add_risk_decide(CLI::App& risk, Action& action) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = risk.add_subcommand(
+      "decide", "The decision model: which tests are worth running, by risk decrease");
+  options->input.add_options(*command);
+  options->json.add_options(*command);
+  CLI::Option* costs =
+      command
+          ->add_option("--costs", options->costs,
+                       "C00,C01,C10,C11: omitted without and with a defect, run without and with;\n"
+                       "default: the test's own, else 0,20,2,5")
+          ->delimiter(',')
+          ->expected(4)
+          ->type_name("COSTS");
+  command->add_option("--phase", options->phase, "The costs of a phase of the configuration")
+      ->type_name("NAME")
+      ->excludes(costs);
+  command
+      ->add_option("--mu", options->rate,
+                   "The project's failure rate; default: (failed + 0.5)/(runs + 1)")
+      ->type_name("P");
+  command->add_option("--strength", options->model.strength, "How many runs that rate counts as")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
+  command->add_option("--decay", options->model.decay, "Weight of a verdict one run later")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->callback([options, &action] { action = [options] { return decide(*options); }; });
+}
+
+}  // namespace noderig

@@ -1,0 +1,245 @@
+#include "risk_facts.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/history/history.h>
+#include <noderig/framework/home.h>
+#include <noderig/framework/node/command.h>
+#include <noderig/framework/plugin.h>
+#include <risk/fields.h>
+#include <risk/matrix.h>
+#include <risk/register.h>
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+namespace noderig {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+// Metadata counts upwards from the least, the axes of the matrix from the worst.
+std::size_t step_of(int value) {
+  return risk::kSteps - 1 - static_cast<std::size_t>(value);
+}
+
+struct ChangedPaths {
+  std::set<std::string> added;
+  std::set<std::string> changed;
+};
+
+ChangedPaths changed_paths(const std::string& revision) {
+  const std::string root = work_tree_root().string();
+  if (root.empty()) throw UsageError("--changed-since needs a git work tree to stand in");
+  const CommandResult diff = run_command(
+      {"git", "-C", root, "diff", "--name-status", "--no-renames", "--end-of-options", revision});
+  if (!diff.ok()) {
+    throw UsageError(fmt::format("--changed-since {}: {}", revision, last_lines(diff.err, 1)));
+  }
+  ChangedPaths paths;
+  std::istringstream lines(diff.out);
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t tab = line.find('\t');
+    if (tab == std::string::npos) continue;
+    (line.front() == 'A' ? paths.added : paths.changed).insert(line.substr(tab + 1));
+  }
+  return paths;
+}
+
+// Whether `path` is `link` or lies below it.
+bool within(const std::string& path, const std::string& link) {
+  return path == link || path.starts_with(link + "/");
+}
+
+// The scope of a scenario, by its own source, its folder of parts, and the paths it is linked to.
+void scope_by_git(risk::TestCase& test, const ScenarioDefinition& definition,
+                  const ChangedPaths& paths) {
+  const fs::path root = work_tree_root();
+  const std::string own = fs::path(definition.source_file).lexically_proximate(root).string();
+  std::vector<std::string> links = definition.metadata.links;
+  links.push_back(own);
+  links.push_back(fs::path(own).replace_extension().string());
+  const auto any = [&](const std::set<std::string>& all, const auto& matches) {
+    return std::ranges::any_of(all, [&](const std::string& path) {
+      return std::ranges::any_of(links,
+                                 [&](const std::string& link) { return matches(path, link); });
+    });
+  };
+  const auto beside = [](const std::string& path, const std::string& link) {
+    const fs::path folder = fs::path(link).parent_path();
+    return !folder.empty() && fs::path(path).parent_path() == folder;
+  };
+  test.scope_reason = "git, by the paths it is linked to";
+  if (paths.added.contains(own))
+    test.scope = "new";
+  else if (any(paths.added, within) || any(paths.changed, within))
+    test.scope = "changed";
+  else if (any(paths.added, beside) || any(paths.changed, beside))
+    test.scope = "adjacent";
+  else
+    test.scope = "regression";
+}
+
+risk::TestCase test_of(const Scenario& scenario) {
+  const ScenarioMetadata& metadata = scenario.metadata();
+  risk::TestCase test{.id = scenario_test_id(metadata.name), .title = metadata.summary};
+  test.likelihood = {.source = risk::Source::Manual,
+                     .step = step_of(static_cast<int>(metadata.likelihood))};
+  test.impact = {.source = risk::Source::Manual,
+                 .step = step_of(static_cast<int>(metadata.impact))};
+  test.set_by = "scenario metadata";
+  return test;
+}
+
+void add_history(risk::Register& tests) {
+  History history(home_directory(), History::Access::Read);
+  const PastTests past = history.past([](std::string_view) { return true; });
+  std::map<std::string, std::size_t> known;
+  for (std::size_t i = 0; i < tests.tests.size(); ++i) known[tests.tests[i].id] = i;
+  std::map<std::string, std::uint32_t> builds;
+  for (const PastTest& one : past.tests) {
+    const auto [place, added] = known.try_emplace(one.id, tests.tests.size());
+    if (added) tests.tests.push_back({.id = one.id});
+    risk::TestCase& test = tests.tests[place->second];
+    for (const PastExecution& execution : one.executions) {
+      if (execution.partial) continue;  // says nothing of the whole
+      risk::TestRun run{
+          .time =
+              std::chrono::floor<std::chrono::seconds>(execution.time).time_since_epoch().count(),
+          .seconds = static_cast<float>(execution.seconds)};
+      const std::string build =
+          execution.run->revision + (execution.daemon ? " " + execution.daemon->to_string() : "");
+      if (!execution.run->revision.empty() && !execution.run->modified.value_or(false)) {
+        const auto next = static_cast<std::uint32_t>(tests.builds.size());
+        const auto [index, is_new] = builds.try_emplace(build, next);
+        if (is_new) tests.builds.push_back(build);
+        run.build = index->second;
+      }
+      run.verdict = execution.flaky                        ? risk::RunVerdict::Flaky
+                    : execution.verdict == Verdict::Passed ? risk::RunVerdict::Passed
+                    : execution.verdict == Verdict::Failed ? risk::RunVerdict::Failed
+                                                           : risk::RunVerdict::Skipped;
+      test.runs.push_back(run);
+      for (const Defect& defect : execution.defects) {
+        const auto same = std::ranges::find(test.defects, defect.id, &risk::Defect::id);
+        if (same == test.defects.end())
+          test.defects.push_back({defect.id, defect.weight});
+        else
+          same->weight = defect.weight;
+      }
+    }
+  }
+}
+
+Json json_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw EnvironmentError(fmt::format("cannot read {}", file));
+  try {
+    return Json::parse(in);
+  } catch (const Json::parse_error& error) {
+    throw UsageError(fmt::format("{}: {}", file, error.what()));
+  }
+}
+
+}  // namespace
+
+risk::Register tests_of_project(TestTags& tags, const std::string& changed_since) {
+  risk::Register tests;
+  tests.node_scenarios = true;
+  std::optional<ChangedPaths> paths;
+  if (!changed_since.empty()) paths = changed_paths(changed_since);
+  for (const Scenario& scenario : discover_scenarios()) {
+    risk::TestCase test = test_of(scenario);
+    if (paths) scope_by_git(test, *scenario.definition, *paths);
+    tags[test.id] = scenario.metadata().tags;
+    tests.tests.push_back(std::move(test));
+  }
+  add_history(tests);
+  if (tests.tests.empty()) {
+    throw EnvironmentError("no scenario and no history: give a --register, or import results");
+  }
+  risk::finish(tests);
+  return tests;
+}
+
+void add_scope(risk::Register& tests, const TestTags& tags, const std::string& file) {
+  const Json json = json_file(file);
+  const std::vector<std::string> kinds = {"new", "changed", "adjacent", "regression"};
+  if (!json.is_object()) throw UsageError(file + ": not an object from tests to their scope");
+  for (const auto& [key, value] : json.items()) {
+    if (!value.is_string() || std::ranges::find(kinds, value.get<std::string>()) == kinds.end()) {
+      throw UsageError(
+          fmt::format("{}: \"{}\" is not new, changed, adjacent or regression", file, key));
+    }
+    bool found = false;
+    for (risk::TestCase& test : tests.tests) {
+      const auto its_tags = tags.find(test.id);
+      const bool tagged =
+          key.starts_with("tag:") && its_tags != tags.end() &&
+          std::ranges::find(its_tags->second, key.substr(4)) != its_tags->second.end();
+      if (test.id != key && !tagged) continue;
+      test.scope = value.get<std::string>();
+      test.scope_reason = fmt::format("{}: {}", file, key);
+      found = true;
+    }
+    if (!found) throw UsageError(fmt::format("{}: no test has the id or tag \"{}\"", file, key));
+  }
+}
+
+void add_owners(risk::Register& tests, const std::string& file) {
+  const Json json = json_file(file);
+  if (!json.is_object()) throw UsageError(file + ": not an object from tests to their owners");
+  for (const auto& [id, value] : json.items()) {
+    const auto test = std::ranges::find(tests.tests, id, &risk::TestCase::id);
+    if (test == tests.tests.end()) {
+      throw UsageError(fmt::format("{}: no test has the id \"{}\"", file, id));
+    }
+    const risk::Fields fields(value, file + ": " + id, {"owner", "experience", "familiarity"});
+    test->owner = fields.text("owner");
+    test->experience = static_cast<int>(fields.within("experience", 3, 1, 5));
+    test->familiarity = static_cast<int>(fields.within("familiarity", 3, 1, 5));
+  }
+}
+
+void add_coverage(risk::Register& tests, const std::string& file) {
+  const Json json = json_file(file);
+  const auto list = [&](const char* name) {
+    const auto found = json.find(name);
+    if (found == json.end() || !found->is_array()) {
+      throw UsageError(fmt::format("{}: no list \"{}\": not from `impact select`", file, name));
+    }
+    return *found;
+  };
+  try {
+    std::map<std::string, bool> added;  // by change: whether it adds code
+    for (const Json& change : list("changes")) {
+      added[change.at("id").dump()] = change.at("kind").get<std::string>().starts_with('A');
+    }
+    std::map<std::string, std::set<std::string>> covers;
+    for (const Json& one : list("affected")) {
+      auto& kinds = covers[one.at("test").get<std::string>()];
+      for (const Json& id : one.at("changes")) {
+        kinds.insert(added[id.dump()] ? "new" : "modified");
+      }
+    }
+    for (risk::TestCase& test : tests.tests) {
+      const auto found = covers.find(test.id);
+      if (found == covers.end()) {
+        test.covers = {"unchanged"};
+      } else {
+        test.covers.assign(found->second.begin(), found->second.end());
+      }
+    }
+    for (const Json& gap : list("untested")) {
+      const bool is_new = added[gap.at("change").dump()];
+      tests.notes.push_back(fmt::format("gap: change {} is executed by no test: {}",
+                                        gap.at("change").dump(), is_new ? 987 : 610));
+    }
+  } catch (const Json::exception& error) {
+    throw UsageError(fmt::format("{}: not from `impact select`: {}", file, error.what()));
+  }
+}
+
+}  // namespace noderig

@@ -1,0 +1,102 @@
+#include "risk_input.h"
+
+#include "output_file.h"
+#include "risk_facts.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/nearest.h>
+#include <noderig/framework/report/html.h>
+#include <risk/paint.h>
+#include <risk/register.h>
+#include <unistd.h>
+#include <cstdlib>
+
+namespace noderig {
+
+void RiskInput::add_options(CLI::App& command) {
+  command
+      .add_option("--register", register_file,
+                  "Tests from a file, JSON or CSV; default: scenarios and history")
+      ->type_name("FILE");
+  command
+      .add_option(
+          "--config", config_file,
+          "Keywords, matrices, bins, costs by phase (JSON), checked when loaded. Stands for\n"
+          "tables that are inferred otherwise")
+      ->type_name("FILE");
+  command
+      .add_option("--aggregate", aggregate,
+                  "Overall risk: numeric (mean of the defined layers), highest, or classic\n"
+                  "(business logic alone)")
+      ->type_name("HOW")
+      ->capture_default_str();
+  command
+      .add_option("--changed-since", changed_since,
+                  "Release scope: what git says has changed since that revision")
+      ->type_name("REV");
+  command
+      .add_option(
+          "--scope-file", scope_file,
+          "Release scope: a JSON object from test id or tag:NAME to new, changed, adjacent\n"
+          "or regression")
+      ->type_name("FILE");
+  command
+      .add_option("--owners", owners_file,
+                  "Tester allocation: a JSON object from test id to owner, experience, familiarity")
+      ->type_name("FILE");
+  command
+      .add_option(
+          "--coverage", coverage_file,
+          "Code coverage: what `noderig impact select --json` printed; undefined without it")
+      ->type_name("FILE");
+}
+
+risk::Config RiskInput::config() const {
+  return config_file.empty() ? risk::Config() : risk::load_config(config_file);
+}
+
+risk::Register RiskInput::read() const {
+  TestTags tags;
+  risk::Register tests;
+  if (register_file.empty()) {
+    tests = tests_of_project(tags, changed_since);
+  } else {
+    tests = risk::load_register(register_file);
+    if (!changed_since.empty()) {
+      throw UsageError(
+          "--changed-since is about scenarios; a register has `scope` or --scope-file");
+    }
+  }
+  if (!scope_file.empty()) add_scope(tests, tags, scope_file);
+  if (!owners_file.empty()) add_owners(tests, owners_file);
+  if (!coverage_file.empty()) add_coverage(tests, coverage_file);
+  for (const std::string& note : tests.notes) fmt::print(stderr, "note: {}\n", note);
+  return tests;
+}
+
+risk::Ranking RiskInput::rank(const risk::Register& tests) const {
+  return risk::rank(tests, config(), risk::aggregate_of(aggregate));
+}
+
+std::size_t find_test(const risk::Register& tests, const std::string& name) {
+  std::vector<std::string> known;
+  for (std::size_t i = 0; i < tests.tests.size(); ++i) {
+    const risk::TestCase& test = tests.tests[i];
+    if (test.id == name || test.title == name || test.id == "scenario:" + name) return i;
+    known.push_back(test.id);
+  }
+  throw UsageError(fmt::format("no test is named \"{}\"{}", name, did_you_mean(name, known)));
+}
+
+void write_page(const std::string& file, const std::string& title, const std::string& body) {
+  const std::string content = fmt::format("<h1>{}</h1>{}{}", title, risk::kHatch, body);
+  write_file(file, html::page({.title = title, .body = content, .style = risk::kRiskStyle}));
+  fmt::print(stderr, "wrote {}\n", file);
+}
+
+bool colour_output() {
+  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+}
+
+}  // namespace noderig

@@ -1,0 +1,130 @@
+#include "characteristic.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/report/html.h>
+#include <algorithm>
+
+namespace noderig::risk {
+namespace {
+
+constexpr double kSide = 420;
+constexpr double kLeft = 40;
+
+double share(double part, double whole) {
+  return whole > 0 ? part / whole : 0;
+}
+
+}  // namespace
+
+Characteristic characteristic_of(std::vector<Prediction> predictions,
+                                 const std::map<std::string, Costs>& phases) {
+  std::ranges::stable_sort(predictions, std::ranges::greater(), &Prediction::probability);
+  double failed = 0;
+  double expected = 0;
+  for (const Prediction& one : predictions) {
+    failed += one.failed ? 1 : 0;
+    expected += one.probability;
+  }
+  const auto all = static_cast<double>(predictions.size());
+  Characteristic result;
+  result.empirical.push_back({.threshold = 1});
+  result.theoretical.push_back({.threshold = 1});
+  double run = 0;
+  double found = 0;
+  double believed = 0;
+  for (std::size_t i = 0; i < predictions.size(); ++i) {
+    ++run;
+    found += predictions[i].failed ? 1 : 0;
+    believed += predictions[i].probability;
+    const double threshold = predictions[i].probability;
+    // Tests of one probability are run or omitted together.
+    if (i + 1 < predictions.size() && predictions[i + 1].probability == threshold) continue;
+    result.empirical.push_back({threshold, share(run - found, all - failed), share(found, failed)});
+    result.theoretical.push_back(
+        {threshold, share(run - believed, all - expected), share(believed, expected)});
+  }
+  for (const auto& [name, costs] : phases) {
+    // Run where p/(1 - p) reaches the cost ratio.
+    const double ratio = (costs.c10 - costs.c00) / (costs.c01 - costs.c11);
+    const double threshold = ratio / (1 + ratio);
+    OperatingPoint point{.threshold = threshold};
+    for (const OperatingPoint& one : result.empirical) {
+      if (one.threshold < threshold) break;
+      point.false_runs = one.false_runs;
+      point.detected = one.detected;
+    }
+    result.phases[name] = point;
+  }
+  return result;
+}
+
+nlohmann::json to_json(const Characteristic& characteristic) {
+  using nlohmann::json;
+  const auto point = [](const OperatingPoint& one) {
+    return json{
+        {"threshold", one.threshold}, {"false_runs", one.false_runs}, {"detected", one.detected}};
+  };
+  const auto list = [&](const std::vector<OperatingPoint>& points) {
+    json all = json::array();
+    for (const OperatingPoint& one : points) all.push_back(point(one));
+    return all;
+  };
+  json phases = json::object();
+  for (const auto& [name, one] : characteristic.phases) phases[name] = point(one);
+  return {{"empirical", list(characteristic.empirical)},
+          {"theoretical", list(characteristic.theoretical)},
+          {"phases", phases}};
+}
+
+std::string characteristic_text(const Characteristic& characteristic) {
+  std::string text = "phase              runs from p   detects   runs in vain\n";
+  for (const auto& [name, point] : characteristic.phases) {
+    text += fmt::format("{:<18} {:>11.3f} {:>8.1f} % {:>12.1f} %\n", name, point.threshold,
+                        point.detected * 100, point.false_runs * 100);
+  }
+  return text;
+}
+
+std::string characteristic_html(const Characteristic& characteristic) {
+  const auto place = [](const OperatingPoint& point) {
+    return std::pair(kLeft + point.false_runs * kSide, kSide - point.detected * kSide);
+  };
+  const auto curve = [&](const std::vector<OperatingPoint>& points, const char* css) {
+    std::vector<std::pair<double, double>> line;
+    for (const OperatingPoint& one : points) line.push_back(place(one));
+    return html::polyline(line, css);
+  };
+  std::string shapes = curve({{1, 0, 0}, {0, 1, 1}}, "ideal");
+  shapes += curve(characteristic.theoretical, "theory");
+  shapes += curve(characteristic.empirical, "stroke");
+  std::string rows;
+  for (const auto& [name, point] : characteristic.phases) {
+    const auto [x, y] = place(point);
+    shapes +=
+        html::rect({html::pixels(x - 5), html::pixels(y - 5), html::pixels(10), html::pixels(10)},
+                   "fill-bad", name);
+    shapes += html::text(html::pixels(x + 9), html::pixels(y + 14), "start", name);
+    rows += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td class=\"number\">{:.3f}</td><td class=\"number\">{:.1f} "
+        "%</td><td class=\"number\">{:.1f} %</td></tr>",
+        html::escape(name), point.threshold, point.detected * 100, point.false_runs * 100);
+  }
+  shapes += html::line(html::pixels(kLeft), html::pixels(kSide), html::pixels(kLeft + kSide),
+                       html::pixels(kSide), "axis");
+  shapes += html::line(html::pixels(kLeft), html::pixels(0), html::pixels(kLeft),
+                       html::pixels(kSide), "axis");
+  shapes += html::text(html::pixels(kLeft + kSide), html::pixels(kSide + 18), "end",
+                       "passing tests run in vain, 100 %");
+  shapes += html::text(html::pixels(kLeft + 4), html::pixels(12), "start", "failures found, 100 %");
+  return "<p>Solid: what the replay shows. Dotted: what it would be if every probability were "
+         "true. Dashed: running tests by lot. Squares: where the costs of each phase lead.</p>"
+         "<div class=\"scroll\">" +
+         html::svg(html::pixels(kLeft + kSide + 120), kSide + 26,
+                   "Operating characteristic: failures found over tests run in vain", shapes) +
+         "</div><table><caption>Operating points</caption><tr><th scope=\"col\">Phase</th><th "
+         "scope=\"col\">Runs from p</th><th scope=\"col\">Failures found</th><th "
+         "scope=\"col\">Run in vain</th></tr>" +
+         rows + "</table>";
+}
+
+}  // namespace noderig::risk
