@@ -120,7 +120,7 @@ std::vector<BundlePlace> list_bundles(const fs::path& bundles) {
   }
   // The names of runs begin with the time.
   std::ranges::sort(places, [](const BundlePlace& a, const BundlePlace& b) {
-    return std::tie(a.run, a.time) < std::tie(b.run, b.time);
+    return std::tie(a.run, a.time, a.scenario) < std::tie(b.run, b.time, b.scenario);
   });
   return places;
 }

@@ -42,10 +42,11 @@ std::string describe(const ThreadState& thread) {
       thread.channel.empty() || thread.channel == "0" ? "" : " in " + thread.channel);
 }
 
-// The last entries of each source, those that spoke last first.
+// The last calls, and the last messages of each of the peers that spoke last.
 std::string last_messages(const Timeline& timeline) {
   std::map<std::string, std::deque<std::string>> of_peer;
   std::vector<std::string> order;
+  std::set<std::string> others;
   std::deque<std::string> calls;
   // Gathered from the end, so that only what is shown is made into text.
   timeline.read([&](std::span<const Timeline::Entry> entries, std::uint64_t) {
@@ -55,20 +56,25 @@ std::string last_messages(const Timeline& timeline) {
         continue;
       }
       if (entry->kind != Timeline::Kind::Message && entry->kind != Timeline::Kind::Peer) continue;
-      const auto [peer, added] = of_peer.try_emplace(std::string(entry->source));
-      if (added) order.emplace_back(entry->source);
-      if (peer->second.size() < kMessages && of_peer.size() <= kPeers) {
-        peer->second.push_front(cut(to_string(*entry)));
+      const std::string name(entry->source);
+      if (!of_peer.contains(name)) {
+        if (order.size() == kPeers) {
+          others.insert(name);
+          continue;
+        }
+        order.push_back(name);
       }
+      auto& messages = of_peer[name];
+      if (messages.size() < kMessages) messages.push_front(cut(to_string(*entry)));
     }
   });
   std::string text = fmt::format("\nThe last {} RPC calls that have ended:\n", calls.size());
   for (const std::string& line : calls) text += "  " + line + "\n";
-  for (std::size_t i = 0; i < std::min(order.size(), kPeers); ++i) {
-    text += fmt::format("\nThe last messages of {}:\n", order[i]);
-    for (const std::string& line : of_peer[order[i]]) text += "  " + line + "\n";
+  for (const std::string& name : order) {
+    text += fmt::format("\nThe last messages of {}:\n", name);
+    for (const std::string& line : of_peer[name]) text += "  " + line + "\n";
   }
-  if (order.size() > kPeers) text += fmt::format("\n{} more peers\n", order.size() - kPeers);
+  if (!others.empty()) text += fmt::format("\n{} more peers\n", others.size());
   return text;
 }
 

@@ -119,7 +119,8 @@ TEST_F(RecordingTest, ReadsADamagedFileUpToTheDamage) {
     for (const char* text : {"first", "second", "third"}) writer.append({.text = text});
   }
   std::string bytes = read_file(file_);
-  bytes[bytes.find("second") - 40] ^= 0x7f;  // within its header
+  constexpr std::size_t kEntryHeader = 56;
+  bytes[bytes.find("second") - kEntryHeader] ^= 0x7f;  // its size
   std::ofstream(file_) << bytes;
   EXPECT_THAT(texts_of(Recording(file_)), ElementsAre("first"));
 
