@@ -7,6 +7,7 @@
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/oracle/oracle.h>
 #include <noderig/framework/prerequisite.h>
+#include <noderig/framework/prove/tampering.h>
 #include <noderig/framework/rig.h>
 #include <noderig/framework/traffic.h>
 #include <algorithm>
@@ -87,6 +88,7 @@ Rig::Rig(RigSetup setup)
 Rig::~Rig() {
   drop_peers_from(0);
   drop_subscribers_from(0);
+  drop_links_from(0);
   drop_nodes_from(0);
 }
 
@@ -124,6 +126,7 @@ void Rig::start(std::initializer_list<std::reference_wrapper<Node>> nodes) {
 }
 
 void Rig::sync_by_rpc(std::initializer_list<std::reference_wrapper<Node>> nodes) {
+  const prove::RigsOwnCalls own;
   // Blocks by hash, from the tips down to what every node has.
   for (Node& source : nodes) {
     for (Node& target : nodes) {
@@ -149,9 +152,9 @@ void Rig::sync_by_rpc(std::initializer_list<std::reference_wrapper<Node>> nodes)
 
 // ---------------------------------------------------------------------------------------- Peers
 
-p2p::PeerOptions Rig::complete(p2p::PeerOptions options, const Node& node) {
+p2p::PeerOptions Rig::complete(p2p::PeerOptions options, const std::string& other_side) {
   if (options.name == p2p::PeerOptions().name) {
-    options.name = fmt::format("peer{}@{}", next_peer_++, node.name());
+    options.name = fmt::format("peer{}@{}", next_peer_++, other_side);
   }
   options.timeout_factor = host_.timeout_factor;
   options.trace = [&timeline = host_.timeline, traffic = host_.traffic,
@@ -163,6 +166,7 @@ p2p::PeerOptions Rig::complete(p2p::PeerOptions options, const Node& node) {
   options.on_wait = [&waits = host_.waits](std::string what) {
     return waits.enter(std::move(what));
   };
+  if (host_.tampering) options.filter = host_.tampering->message_filter(options.name);
   return options;
 }
 
@@ -183,16 +187,31 @@ p2p::Peer& Rig::open_peer(p2p::PeerOptions options,
   return peer;
 }
 
+std::string Rig::next_source_address() {
+  const std::uint8_t last = next_source_;
+  next_source_ = last == kLastSource ? 2 : last + 1;
+  return host_.address.sibling(last);
+}
+
 p2p::Peer& Rig::connect_peer(Node& node, p2p::PeerOptions options, p2p::Place where) {
-  options = complete(std::move(options), node);
-  if (options.bind_address.empty()) {
-    options.bind_address = host_.address.sibling(next_source_);
-    next_source_ = next_source_ == kLastSource ? 2 : next_source_ + 1;
-  }
+  options = complete(std::move(options), node.name());
+  if (options.bind_address.empty()) options.bind_address = next_source_address();
   return open_peer(
       std::move(options),
       [&](p2p::PeerOptions opening) {
         return p2p::Peer::connect(host_.io, node.host(), node.p2p_port(), std::move(opening));
+      },
+      where);
+}
+
+p2p::Peer& Rig::connect_peer(const Link& link, p2p::PeerOptions options, p2p::Place where) {
+  const auto colon = link.address().rfind(':');
+  const auto port = static_cast<std::uint16_t>(std::stoi(link.address().substr(colon + 1)));
+  return open_peer(
+      complete(std::move(options), link.address()),
+      [&](p2p::PeerOptions opening) {
+        return p2p::Peer::connect(host_.io, link.address().substr(0, colon), port,
+                                  std::move(opening));
       },
       where);
 }
@@ -208,7 +227,7 @@ p2p::Peer& Rig::accept_peer(Node& node, const std::string& connection_type,
   }
   node.rpc("addconnection", accepting->address(), connection_type, false);
   return open_peer(
-      complete(std::move(options), node),
+      complete(std::move(options), node.name()),
       [&](p2p::PeerOptions opening) { return accepting->accept(std::move(opening)); }, where);
 }
 
@@ -294,6 +313,7 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
   const std::size_t nodes = nodes_.size();
   const std::size_t peers = peers_.size();
   const std::size_t subscribers = subscribers_.size();
+  const std::size_t links = links_.size();
   const auto fail = [&](const std::string& reason) {
     if (result.verdict == Verdict::Failed) return;
     result.verdict = Verdict::Failed;
@@ -322,6 +342,8 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
   }
   drop_peers_from(peers);
   drop_subscribers_from(subscribers);
+  drop_links_from(links);
+  const prove::RigsOwnCalls asking;
   const std::vector<Node*> own = nodes_from(nodes);
   if (result.verdict == Verdict::Passed && interrupt_reason().empty()) {
     for (const std::string& wrong : oracles_->ask_running(own)) fail(wrong);
@@ -360,6 +382,10 @@ void Rig::drop_subscribers_from(std::size_t first) {
   std::move(subscribers_.begin() + static_cast<std::ptrdiff_t>(first), subscribers_.end(),
             std::back_inserter(dropped));
   subscribers_.resize(first);
+}
+
+void Rig::drop_links_from(std::size_t first) {
+  links_.resize(first);
 }
 
 void Rig::drop_nodes_from(std::size_t first) {
@@ -404,6 +430,7 @@ std::vector<Node*> Rig::nodes_from(std::size_t first) const {
 }
 
 std::vector<std::string> Rig::finish(bool sound) {
+  const prove::RigsOwnCalls own;
   for (const auto& peer : peers_) {
     if (std::string problem = problem_of(*peer); !problem.empty()) {
       problems_.push_back(std::move(problem));

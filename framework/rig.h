@@ -6,6 +6,7 @@
 
 #include <noderig/framework/errors.h>
 #include <noderig/framework/metadata.h>
+#include <noderig/framework/network/link.h>
 #include <noderig/framework/node/node.h>
 #include <noderig/framework/runner/results.h>
 #include <noderig/framework/zmq_subscriber.h>
@@ -74,6 +75,14 @@ class Rig {
   void disconnect_nodes(Node& a, Node& b,
                         std::source_location where = std::source_location::current());
 
+  // Puts a link with these faults between two nodes: `from` connects to `to` through it, and both
+  // have finished the handshake when it returns. Messages pass by v1 transport.
+  Link& link(Node& from, Node& to, const LinkFaults& faults = {});
+  // A link in front of a node, for peers: connect_peer(link).
+  Link& link(Node& to, const LinkFaults& faults = {});
+  // Connects through the link once more, after it was cut.
+  void connect_nodes(Node& from, const Link& link, Node& to);
+
   // Wait until connected nodes have the same tip, the same mempool, or both, and have told their
   // wallets and indexes. `timeout` bounds the wait for each change on the way there.
   void sync_blocks(std::initializer_list<std::reference_wrapper<Node>> nodes,
@@ -93,6 +102,10 @@ class Rig {
 
   // A peer that connects to the node: inbound, as the node sees it.
   p2p::Peer& connect_peer(Node& node, p2p::PeerOptions options = {},
+                          p2p::Place where = p2p::Place::current());
+
+  // The same through a link. The node shows it with the link's address, Link::onward_addresses().
+  p2p::Peer& connect_peer(const Link& link, p2p::PeerOptions options = {},
                           p2p::Place where = p2p::Place::current());
 
   // A peer that the node connects to, by addconnection: "outbound-full-relay",
@@ -171,7 +184,10 @@ class Rig {
     return *references;
   }
 
-  p2p::PeerOptions complete(p2p::PeerOptions options, const Node& node);
+  p2p::PeerOptions complete(p2p::PeerOptions options, const std::string& other_side);
+  Link& add_link(const Node& to, const std::string& source, const LinkFaults& faults);
+  std::string next_source_address();
+  void drop_links_from(std::size_t first);
   p2p::Peer& open_peer(p2p::PeerOptions options,
                        const std::function<std::unique_ptr<p2p::Peer>(p2p::PeerOptions)>& open,
                        p2p::Place where);
@@ -197,6 +213,7 @@ class Rig {
   std::vector<std::unique_ptr<p2p::Peer>> peers_;
   std::vector<std::unique_ptr<p2p::Listener>> listeners_;
   std::vector<std::unique_ptr<ZmqSubscriber>> subscribers_;
+  std::vector<std::unique_ptr<Link>> links_;
   std::string interrupt_reason_;
   std::string step_;
   std::string subtest_;

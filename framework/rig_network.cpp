@@ -1,6 +1,7 @@
 // The rig's nodes among themselves: connections, and waiting until they agree.
 #include <fmt/format.h>
 #include <noderig/framework/assert.h>
+#include <noderig/framework/prove/tampering.h>
 #include <noderig/framework/rig.h>
 #include <algorithm>
 #include <optional>
@@ -106,6 +107,7 @@ std::vector<Uint256> mempool_of(const Node& node) {
 }  // namespace
 
 void Rig::connect_nodes(Node& from, Node& to, std::source_location where) {
+  const prove::RigsOwnCalls own;
   std::vector<Json> ends = outbound(from, to);
   const Accepted accepted(to, ends.size());
   if (ends.empty()) from.rpc("addnode", p2p_address(to), "onetry");
@@ -114,7 +116,47 @@ void Rig::connect_nodes(Node& from, Node& to, std::source_location where) {
   to.wait_until([&] { return accepted.shaken(ends); }, what, kBound, where);
 }
 
+Link& Rig::add_link(const Node& to, const std::string& source, const LinkFaults& faults) {
+  const LinkPlace place{.host = host_.address.host(),
+                        .port = host_.address.free_port(),
+                        .target_host = to.host(),
+                        .target_port = to.p2p_port(),
+                        .source = source};
+  return *links_.emplace_back(std::make_unique<Link>(host_.io, place, faults, random_()));
+}
+
+// Its onward connections come from the nodes' own address, which they trust.
+Link& Rig::link(Node& from, Node& to, const LinkFaults& faults) {
+  Link& link = add_link(to, to.host(), faults);
+  connect_nodes(from, link, to);
+  return link;
+}
+
+Link& Rig::link(Node& to, const LinkFaults& faults) {
+  return add_link(to, next_source_address(), faults);
+}
+
+void Rig::connect_nodes(Node& from, const Link& link, Node& to) {
+  const prove::RigsOwnCalls own;
+  const auto shaken = [](const Node& node, const std::vector<std::string>& ends) {
+    return any_shook_hands(peers_of(node, [&](const Json& peer) {
+      return std::ranges::find(ends, peer.at("addr").get<std::string>()) != ends.end();
+    }));
+  };
+  // A daemon that knows v2 transport would try that first, and be turned away.
+  if (from.profile().can("option:v2transport")) {
+    from.rpc("addnode", link.address(), "onetry", false);
+  } else {
+    from.rpc("addnode", link.address(), "onetry");
+  }
+  const std::string what =
+      fmt::format("{} is connected to {} through a link", from.name(), to.name());
+  from.wait_until([&] { return shaken(from, {link.address()}); }, what);
+  to.wait_until([&] { return shaken(to, link.onward_addresses()); }, what);
+}
+
 void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
+  const prove::RigsOwnCalls own;
   const auto part = [&where](Node& from, Node& to) {
     const std::vector<Json> ends = outbound(from, to);
     if (ends.empty()) return;
@@ -136,6 +178,7 @@ void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
 }
 
 void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout, std::source_location where) {
+  const prove::RigsOwnCalls own;
   while (true) {
     // The tip with the most work; chain work has one length as text.
     std::string most_work;
@@ -161,6 +204,7 @@ void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout, std::sourc
 
 void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout,
                         std::source_location where) {
+  const prove::RigsOwnCalls own;
   const std::string what = "the mempools of " + names_of(nodes) + " are equal";
   while (true) {
     std::vector<std::pair<Node*, std::vector<Uint256>>> pools;

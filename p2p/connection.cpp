@@ -187,11 +187,26 @@ std::optional<DecodeError> Connection::take_in(V1Deframer& deframer, ByteSpan by
   while (!fault) {
     std::optional<RawMessage> message = deframer.next();
     if (!message) break;
-    fault = deliver(std::move(*message));
+    for (int copies = copies_of(*message); copies > 0 && !fault; --copies) {
+      fault = copies == 1 ? deliver(std::move(*message)) : deliver(*message);
+    }
   }
   if (!fault) fault = deframer.error();
   changed.notify_all();
   return fault;
+}
+
+// How often the message is received: once, unless a filter sees to it.
+int Connection::copies_of(RawMessage& message) {
+  if (!options.filter) return 1;
+  const std::lock_guard lock(mutex);
+  const bool handshake = !verack_received && options.auto_version && options.auto_verack;
+  const bool answered_ping = message.command == Ping::kCommand && options.auto_pong;
+  const Decoded<Pong> pong = decode_as<Pong>(message.payload);
+  const bool awaited_pong =
+      message.command == Pong::kCommand && pong && awaited_pongs.contains(pong->nonce);
+  if (handshake || answered_ping || awaited_pong) return 1;
+  return options.filter->arrives(inbox.size(), message);
 }
 
 // Files one message and does what the peer does by itself about it.

@@ -86,6 +86,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void opened();
   void finish(End how, std::string reason);
   std::optional<DecodeError> take_in(V1Deframer& deframer, ByteSpan bytes);
+  int copies_of(RawMessage& message);
   std::optional<DecodeError> deliver(RawMessage message);
   void send_version();
   void answer_version();

@@ -74,6 +74,20 @@ std::shared_ptr<void> enter_wait(const PeerOptions& options, std::string_view wh
   return options.on_wait(fmt::format("{}: waits for {}", options.name, what));
 }
 
+// Tells a filter what the caller is shown: one message, or all with a command from a place on.
+// `mutex` held.
+void note_read(const Connection& connection, const Received* message) {
+  if (connection.options.filter && message) connection.options.filter->read(message->position);
+}
+
+void note_read(const Connection& connection, std::string_view command, Cursor from) {
+  if (!connection.options.filter) return;
+  const Received* message = connection.inbox.find(command, from);
+  for (; message; message = connection.inbox.find(command, {message->position + 1})) {
+    note_read(connection, message);
+  }
+}
+
 }  // namespace
 
 std::string_view to_string(PeerError::Kind kind) {
@@ -211,6 +225,7 @@ Received Peer::take(std::span<const std::string_view> commands, const Wait& wait
   await(
       lock, wait, [&] { return (taken = c.inbox.take(commands)) != nullptr; },
       [&] { return join(commands) + std::string(condition); });
+  note_read(c, taken);
   return *taken;
 }
 
@@ -222,6 +237,7 @@ Received Peer::find(std::string_view command, Cursor from, const Wait& wait,
   await(
       lock, wait, [&] { return (found = c.inbox.find(command, from)) != nullptr; },
       [&] { return fmt::format("{}{} from message {} on", command, condition, from.position); });
+  note_read(c, found);
   return *found;
 }
 
@@ -290,16 +306,21 @@ void Peer::sync_with_ping(Bound bound, Place where) {
 std::optional<Received> Peer::try_take(std::string_view command) {
   const std::lock_guard lock(connection_->mutex);
   const Received* taken = connection_->inbox.take({&command, 1});
+  note_read(*connection_, taken);
   return taken ? std::optional(*taken) : std::nullopt;
 }
 
 std::size_t Peer::count_of(std::string_view command, Cursor from) const {
   const std::lock_guard lock(connection_->mutex);
+  note_read(*connection_, command, from);
   return connection_->inbox.count(command, from);
 }
 
 std::size_t Peer::untaken_of(std::string_view command) const {
   const std::lock_guard lock(connection_->mutex);
+  if (const Received* next = connection_->inbox.next(command)) {
+    note_read(*connection_, command, {next->position});
+  }
   return connection_->inbox.untaken(command);
 }
 
@@ -307,7 +328,10 @@ std::vector<Received> Peer::messages_since(Cursor from) const {
   const std::lock_guard lock(connection_->mutex);
   const Inbox& inbox = connection_->inbox;
   std::vector<Received> messages;
-  for (std::size_t i = from.position; i < inbox.size(); ++i) messages.push_back(inbox.at(i));
+  for (std::size_t i = from.position; i < inbox.size(); ++i) {
+    note_read(*connection_, &inbox.at(i));
+    messages.push_back(inbox.at(i));
+  }
   return messages;
 }
 

@@ -70,6 +70,20 @@ using Bound = std::optional<std::chrono::milliseconds>;
 // Where a scenario waits: the last parameter of every wait, named when it fails.
 using Place = std::source_location;
 
+// Stands between a peer's connection and its inbox, see PeerOptions::filter. Not asked about what
+// the peer deals with by itself: the handshake, pings it answers and pongs it awaits.
+class InboundFilter {
+ public:
+  virtual ~InboundFilter() = default;
+
+  // A message has come, which will stand at `position` in the inbox. May change it; returns how
+  // often the peer receives it, 0 loses it. On the I/O thread.
+  virtual int arrives(std::size_t position, RawMessage& message) = 0;
+
+  // The message at `position` was shown to the caller of the peer, or counted. Any thread.
+  virtual void read(std::size_t position) = 0;
+};
+
 enum class Handshake {
   Complete,  // return when both sides have sent version and verack
   None,      // return as soon as the connection stands
@@ -110,6 +124,10 @@ struct PeerOptions {
   // Called when a thread begins to block, with what it waits for. The wait has ended when the
   // result goes. It must not call the peer.
   std::function<std::shared_ptr<void>(std::string what)> on_wait = {};
+
+  // What the peer receives may be changed on its way, for example to find out whether anybody
+  // notices. Unset, it costs nothing.
+  std::shared_ptr<InboundFilter> filter = {};
 };
 
 class PeerError : public std::runtime_error {

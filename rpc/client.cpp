@@ -67,12 +67,25 @@ void trace(const Pool& pool, const Exchange& exchange, std::string_view method, 
                                   .error = error});
 }
 
+// The result of a call, as the filter leaves it. Throws RpcError or TransportError.
+Json take_result(const Pool& pool, const Exchange& exchange, const detail::Reply& reply) {
+  const detail::Origin origin{pool.options().node, exchange.method, pool.credentials()};
+  if (!pool.options().filter) return detail::decode_reply(origin, exchange.id, reply);
+  BatchResult outcome{Json()};
+  try {
+    outcome = BatchResult(detail::decode_reply(origin, exchange.id, reply));
+  } catch (const RpcError& error) {
+    outcome = BatchResult(error);
+  }
+  pool.options().filter(exchange.method, outcome);
+  return outcome.value();
+}
+
 Json wait_for_result(Pool& pool, const std::shared_ptr<Exchange>& exchange) {
   Json result;
   try {
     const detail::Reply reply = pool.wait(exchange);
-    result = detail::decode_reply({pool.options().node, exchange->method, pool.credentials()},
-                                  exchange->id, reply);
+    result = take_result(pool, *exchange, reply);
   } catch (const std::exception& error) {
     trace(pool, *exchange, exchange->method, exchange->params, nullptr, error.what());
     throw;
@@ -239,6 +252,7 @@ std::vector<BatchResult> Client::batch(const std::vector<BatchCall>& calls) cons
     throw;
   }
   for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (pool_->options().filter) pool_->options().filter(calls[i].method, results[i]);
     const RpcError* error = results[i].error();
     trace(*pool_, *exchange, calls[i].method, calls[i].params,
           error ? nullptr : &results[i].value(), error ? error->what() : "");

@@ -50,27 +50,12 @@ struct CallRecord {
   std::string_view error;  // empty when it did not
 };
 
-struct ClientOptions {
-  std::string node = "node";       // what errors and traces call the node
-  std::string host = "127.0.0.1";  // an IP address, no name
-  std::uint16_t port = 0;
-  std::variant<CookieFile, UserPassword> auth = {};
-  std::optional<std::string> wallet = {};     // nullopt: "/"; "": the wallet without a name
-  std::chrono::milliseconds timeout{60'000};  // a call's whole time, connecting included
-  std::size_t max_idle = 16;                  // connections kept open between calls
-  // Called when a call goes out, with what is waited for. The wait has ended when the result goes.
-  std::function<std::shared_ptr<void>(std::string what)> on_wait = {};
-  // Runs on the calling thread when a call ends (for start(): in get() or when it is dropped), so
-  // it may be entered by several threads at once. It must not throw. Unset, it costs nothing.
-  std::function<void(const CallRecord&)> trace = {};
-};
-
 struct BatchCall {
   std::string method;
   Json params = Json::array();
 };
 
-// One answer of a batch: a result or the error the node gave for it.
+// What a call came to: a result or the error the node gave for it.
 class BatchResult {
  public:
   explicit BatchResult(Json value) : outcome_(std::move(value)) {}
@@ -84,6 +69,25 @@ class BatchResult {
 
  private:
   std::variant<Json, RpcError> outcome_;
+};
+
+struct ClientOptions {
+  std::string node = "node";       // what errors and traces call the node
+  std::string host = "127.0.0.1";  // an IP address, no name
+  std::uint16_t port = 0;
+  std::variant<CookieFile, UserPassword> auth = {};
+  std::optional<std::string> wallet = {};     // nullopt: "/"; "": the wallet without a name
+  std::chrono::milliseconds timeout{60'000};  // a call's whole time, connecting included
+  std::size_t max_idle = 16;                  // connections kept open between calls
+  // Called when a call goes out, with what is waited for. The wait has ended when the result goes.
+  std::function<std::shared_ptr<void>(std::string what)> on_wait = {};
+  // Runs on the calling thread when a call ends (for start(): in get() or when it is dropped), so
+  // it may be entered by several threads at once. It must not throw. Unset, it costs nothing.
+  std::function<void(const CallRecord&)> trace = {};
+  // May change what a call came to before the caller and the trace see it, as if the node had
+  // answered so. Runs on the calling thread, also for each call of a batch; not for failures of the
+  // transport, nor for http_get() and http_post(). Unset, it costs nothing.
+  std::function<void(std::string_view method, BatchResult& outcome)> filter = {};
 };
 
 namespace detail {

@@ -5,6 +5,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/node.h>
+#include <noderig/framework/prove/tampering.h>
 #include <noderig/framework/traffic.h>
 #include <csignal>
 #include <sstream>
@@ -102,7 +103,8 @@ rpc::ClientOptions Node::client_options() const {
           [&timeline = host_.timeline, traffic = host_.traffic](const rpc::CallRecord& call) {
             if (traffic != nullptr) traffic->count(call);
             record_call(timeline, call);
-          }};
+          },
+      .filter = host_.tampering ? host_.tampering->reply_filter(name()) : nullptr};
 }
 
 void Node::choose_ports() {
@@ -192,6 +194,7 @@ void Node::launch() {
 }
 
 bool Node::answers() {
+  const prove::RigsOwnCalls own;
   try {
     rpc.call("getblockcount");
     return true;
@@ -252,6 +255,7 @@ void Node::signal_end(Ending expected, int signal) {
 }
 
 void Node::begin_stop() {
+  const prove::RigsOwnCalls own;
   if (!running()) return;
   if (!flavour_.stops_by_rpc) return signal_end(Ending::Stop, SIGTERM);
   *expected_ = Ending::Stop;
@@ -378,6 +382,7 @@ std::string Node::submit(const p2p::Block& block) const {
 }
 
 void Node::finish_validation() const {
+  const prove::RigsOwnCalls own;
   if (host_.profile.can("rpc:syncwithvalidationinterfacequeue")) {
     rpc("syncwithvalidationinterfacequeue");
   }
@@ -385,6 +390,7 @@ void Node::finish_validation() const {
 
 void Node::wait_for_height(int height, std::chrono::milliseconds timeout,
                            std::source_location where) {
+  const prove::RigsOwnCalls own;
   if (!host_.profile.can("rpc:waitforblockheight")) {
     wait_until([&] { return this->height() >= height; }, fmt::format("its height is {}", height),
                timeout, where);
@@ -403,6 +409,7 @@ void Node::wait_for_height(int height, std::chrono::milliseconds timeout,
 
 void Node::wait_for_tip(const Uint256& hash, std::chrono::milliseconds timeout,
                         std::source_location where) {
+  const prove::RigsOwnCalls own;
   if (!host_.profile.can("rpc:waitforblock")) {
     wait_until([&] { return tip() == hash; }, "its tip is " + hash.to_string(), timeout, where);
     return finish_validation();
@@ -432,6 +439,7 @@ void Node::advance_mocktime(std::chrono::seconds by) {
 void Node::wait_until(const std::function<bool()>& done, std::string_view what,
                       std::chrono::milliseconds timeout, std::source_location where) const {
   const auto waiting = enter_wait(fmt::format("until {}", what));
+  const prove::RigsOwnCalls own;
   const auto end = std::chrono::steady_clock::now() + bound(timeout);
   while (true) {
     // Before asking, so that nothing falls between the question and the wait.

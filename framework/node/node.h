@@ -31,6 +31,9 @@
 namespace noderig {
 
 class Traffic;
+namespace prove {
+class Tampering;
+}
 
 // What a worker lends to its nodes. The parts outlive them.
 struct NodeHost {
@@ -44,6 +47,7 @@ struct NodeHost {
   double timeout_factor = 1;
   std::function<void(const std::string&)> on_fault;  // called on the supervisor's reading thread
   Traffic* traffic = nullptr;                        // counts calls and messages; null: nobody does
+  prove::Tampering* tampering = nullptr;             // under `noderig prove` only
 };
 
 struct NodeSettings {

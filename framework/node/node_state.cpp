@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <noderig/framework/node/node_state.h>
+#include <noderig/framework/prove/tampering.h>
 #include <algorithm>
 
 namespace noderig {
@@ -19,6 +20,7 @@ std::vector<std::string> lacking(const std::set<std::string>& a, const std::set<
 }  // namespace
 
 NodeStates::NodeStates(std::vector<Node*> nodes) {
+  const prove::RigsOwnCalls own;
   for (Node* node : nodes) nodes_.emplace_back(node, state_of(*node));
 }
 

@@ -81,6 +81,7 @@ struct Execution {
   std::vector<StepTime> steps{};
   std::vector<RpcUse> rpc{};  // by method; this and the next empty when the worker was killed
   std::vector<MessageUse> messages{};  // by command
+  nlohmann::json tampering{};          // a prove::Report under `noderig prove`, else null
 
   double daemon_cpu() const;
   double busiest_daemon_cpu() const;

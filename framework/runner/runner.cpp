@@ -113,8 +113,12 @@ class PlanRunner {
     const int number = ++started_[name];
     const fs::path bundle =
         options_.bundles / options_.run / (number == 1 ? name : fmt::format("{}-{}", name, number));
-    const TimeLimit limit =
-        time_limit(planned.scenario.metadata().timeout, planned.past, options_.pace);
+    TimeLimit limit = time_limit(planned.scenario.metadata().timeout, planned.past, options_.pace);
+    if (planned.timeout) {
+      limit.whole = std::chrono::duration_cast<std::chrono::milliseconds>(*planned.timeout *
+                                                                          options_.pace.asked);
+      limit.basis = "set for this execution";
+    }
     WorkerJob job{.scenario = name,
                   .plugin = fs::absolute(planned.scenario.plugin),
                   .daemon = planned.daemon,
@@ -125,6 +129,7 @@ class PlanRunner {
                   .trace = options_.trace,
                   .pause_on_failure = options_.pause_on_failure,
                   .repeat_command = options_.repeat_command ? options_.repeat_command(planned) : "",
+                  .tamper = planned.tamper,
                   .bundle = bundle};
     for (RunObserver* observer : observers_) observer->started(execution, planned);
     auto worker = std::make_shared<WorkerProcess>(

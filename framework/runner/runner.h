@@ -5,6 +5,7 @@
 
 #include <noderig/framework/node/profile.h>
 #include <noderig/framework/plugin.h>
+#include <noderig/framework/prove/tamper.h>
 #include <noderig/framework/runner/interruption.h>
 #include <noderig/framework/runner/results.h>
 #include <noderig/framework/runner/schedule.h>
@@ -26,6 +27,8 @@ struct PlannedExecution {
   std::vector<std::string> subtests{};  // empty: all
   std::vector<std::string> reasons{};   // why it is in the plan
   std::optional<PastTimes> past{};      // of the whole scenario on this flavour
+  std::optional<prove::Order> tamper{};
+  std::optional<std::chrono::milliseconds> timeout{};  // instead of the scenario's own
 };
 
 // What the schedule is to know of it.

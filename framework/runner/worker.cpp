@@ -8,6 +8,7 @@
 #include <noderig/framework/io_thread.h>
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/plugin.h>
+#include <noderig/framework/prove/tampering.h>
 #include <noderig/framework/rig.h>
 #include <noderig/framework/runner/worker.h>
 #include <noderig/framework/traffic.h>
@@ -264,6 +265,7 @@ void to_json(Json& json, const WorkerJob& job) {
           {"keep", job.keep},
           {"trace", job.trace},
           {"pause_on_failure", job.pause_on_failure},
+          {"tamper", job.tamper ? Json(*job.tamper) : Json()},
           {"bundle", job.bundle.string()},
           {"events", job.events}};
 }
@@ -278,6 +280,9 @@ void from_json(const Json& json, WorkerJob& job) {
   json.at("keep").get_to(job.keep);
   json.at("trace").get_to(job.trace);
   json.at("pause_on_failure").get_to(job.pause_on_failure);
+  if (const Json& tamper = json.at("tamper"); !tamper.is_null()) {
+    job.tamper = tamper.get<prove::Order>();
+  }
   job.bundle = json.at("bundle").get<std::string>();
   json.at("events").get_to(job.events);
 }
@@ -300,6 +305,8 @@ int run_worker() {
     timeline.print_with(
         [](const Timeline::Entry& entry) { std::cerr << to_string(entry) << '\n'; });
   }
+  std::optional<prove::Tampering> tampering;  // peers refer to it as long as there is I/O
+  if (job.tamper) tampering.emplace(*job.tamper);
   IoThread io;
   supervisor.listen();
   Signals signals(io.context(), [&](const Rig* rig) {
@@ -331,11 +338,13 @@ int run_worker() {
                       .directory = scratch.path(),
                       .timeout_factor = job.timeout_factor,
                       .on_fault = {},
-                      .traffic = &traffic},
+                      .traffic = &traffic,
+                      .tampering = tampering ? &*tampering : nullptr},
              .seed = job.seed,
              .selected_subtests = job.subtests,
              .on_step =
                  [&](const std::string& step) {
+                   if (tampering) tampering->enter(step);
                    write_line(job.events, {{"step", step}});
                  },
              .on_subtest_failure = [&](const std::string& reason) { pause(*running_rig, reason); },
@@ -365,7 +374,7 @@ int run_worker() {
   std::string rig_fault;
   if (outcome.verdict == Verdict::Failed) rig_fault = lack_of_disk(kSmallestDiskMb);
   if (!rig_fault.empty()) rig_fault = "the disk is full: a node " + rig_fault;
-  bool kept = rig_fault.empty() && (job.keep || outcome.verdict == Verdict::Failed);
+  bool kept = rig_fault.empty() && !tampering && (job.keep || outcome.verdict == Verdict::Failed);
   if (kept) {
     try {
       timeline.write(scratch.path() / "timeline.jsonl");
@@ -387,6 +396,7 @@ int run_worker() {
                             {"nodes", nodes},
                             {"rpc", traffic.rpc()},
                             {"messages", traffic.messages()},
+                            {"tampering", tampering ? Json(tampering->report()) : Json()},
                             {"bundle", kept ? job.bundle.string() : ""},
                             {"peak_rss_bytes", own_peak_rss()}}}});
   return EXIT_SUCCESS;

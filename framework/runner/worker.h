@@ -11,9 +11,11 @@
 #pragma once
 
 #include <noderig/framework/node/profile.h>
+#include <noderig/framework/prove/tamper.h>
 #include <cstdint>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,9 +31,10 @@ struct WorkerJob {
   bool keep = false;
   bool trace = false;
   bool pause_on_failure = false;
-  std::string repeat_command{};  // for its bundle; the worker has no use for it
-  std::filesystem::path bundle;  // where the scratch directory goes on failure
-  int events = -1;               // file descriptor, inherited
+  std::string repeat_command{};          // for its bundle; the worker has no use for it
+  std::optional<prove::Order> tamper{};  // under `noderig prove`, which keeps no bundle
+  std::filesystem::path bundle;          // where the scratch directory goes on failure
+  int events = -1;                       // file descriptor, inherited
 };
 
 void to_json(nlohmann::json& json, const WorkerJob& job);

@@ -238,6 +238,7 @@ Execution WorkerProcess::verdict() const {
     result_.at("nodes").get_to(execution.nodes);
     result_.at("rpc").get_to(execution.rpc);
     result_.at("messages").get_to(execution.messages);
+    execution.tampering = result_.at("tampering");
     result_.at("bundle").get_to(execution.bundle);
     result_.at("rig_fault").get_to(execution.rig_fault);
     result_.at("peak_rss_bytes").get_to(execution.peak_rss_bytes);
@@ -278,7 +279,10 @@ Execution WorkerProcess::verdict() const {
   }
   // A worker that did not live to keep its directory leaves it to the runner.
   std::error_code error;
-  if (result_.is_null() && !scratch_.empty() && fs::exists(scratch_, error)) {
+  const bool left = result_.is_null() && !scratch_.empty() && fs::exists(scratch_, error);
+  if (left && job_.tamper) {
+    fs::remove_all(scratch_, error);
+  } else if (left) {
     fs::create_directories(job_.bundle.parent_path(), error);
     fs::rename(scratch_, job_.bundle, error);
     if (error) fs::copy(scratch_, job_.bundle, fs::copy_options::recursive, error);

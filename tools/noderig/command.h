@@ -13,6 +13,7 @@ using Action = std::function<int()>;
 
 void add_list_command(CLI::App& app, Action& action);
 void add_run_command(CLI::App& app, Action& action);
+void add_prove_command(CLI::App& app, Action& action);
 void add_new_command(CLI::App& app, Action& action);
 void add_daemon_command(CLI::App& app, Action& action);
 void add_cache_command(CLI::App& app, Action& action);

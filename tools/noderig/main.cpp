@@ -63,6 +63,7 @@ int run(int argc, char** argv) {
   Action action;
   add_list_command(app, action);
   add_run_command(app, action);
+  add_prove_command(app, action);
   add_new_command(app, action);
   add_daemon_command(app, action);
   add_cache_command(app, action);

@@ -35,6 +35,40 @@ TEST_F(PeerWaitTest, SkipsWhatDoesNotMatch) {
       HasSubstr("for inv that matches"));
 }
 
+// Loses sendheaders, repeats inv, and notes what is read.
+class RecordingFilter : public InboundFilter {
+ public:
+  int arrives(std::size_t, RawMessage& message) override {
+    const std::lock_guard lock(mutex_);
+    came.push_back(message.command);
+    return message.command == "sendheaders" ? 0 : message.command == "inv" ? 2 : 1;
+  }
+  void read(std::size_t position) override {
+    const std::lock_guard lock(mutex_);
+    positions.push_back(position);
+  }
+
+  std::vector<std::string> came;
+  std::vector<std::size_t> positions;
+
+ private:
+  std::mutex mutex_;
+};
+
+TEST_F(PeerWaitTest, LetsAFilterLoseAndRepeatWhatIsNotThePeersOwn) {
+  const auto filter = std::make_shared<RecordingFilter>();
+  const auto peer = connect(node_, {.filter = filter});
+  const std::size_t handshake = peer->mark().position;
+  node_.send(inv(1));
+  node_.send(SendHeaders{});
+  peer->sync_with_ping();
+  EXPECT_THAT(filter->came, testing::ElementsAre("inv", "sendheaders"));
+  EXPECT_EQ(number(peer->expect<Inv>()), 1);
+  EXPECT_EQ(number(peer->expect<Inv>()), 1);
+  EXPECT_FALSE(peer->poll<SendHeaders>());
+  EXPECT_THAT(filter->positions, testing::ElementsAre(handshake, handshake + 1));
+}
+
 TEST_F(PeerWaitTest, LooksFromACursorWithoutTaking) {
   const auto peer = connect(node_);
   node_.send(inv(1));

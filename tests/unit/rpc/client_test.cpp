@@ -56,6 +56,49 @@ TEST_F(ClientCalls, ReturnsANullResult) {
   EXPECT_EQ(client(server)("ping"), nullptr);
 }
 
+TEST_F(ClientCalls, GiveResultsAndErrorsToTheFilterBeforeTheTrace) {
+  FakeServer server([](const Request& request) {
+    const bool fails = request.body["method"] == "fails";
+    return Answer{fails ? error_reply(request, 500, {{"code", -8}, {"message", "bad"}})
+                        : result_reply(request, 1)};
+  });
+  ClientOptions filtered = options(server);
+  filtered.filter = [](std::string_view method, BatchResult& outcome) {
+    if (method == "fails") {
+      EXPECT_EQ(outcome.error()->message(), "bad");
+      outcome = BatchResult(Json("mended"));
+    } else {
+      outcome =
+          BatchResult(RpcError("node7", std::string(method), 500, RpcErrorCode{-1}, "broken"));
+    }
+  };
+  std::vector<std::string> traced;
+  filtered.trace = [&](const CallRecord& call) {
+    traced.push_back(call.result ? call.result->dump() : std::string(call.error));
+  };
+  const Client rpc(io_, filtered);
+  EXPECT_EQ(rpc("fails"), "mended");
+  EXPECT_EQ(error_of<RpcError>([&] { rpc("works"); })->message(), "broken");
+  EXPECT_THAT(traced, ElementsAre("\"mended\"", HasSubstr("broken")));
+}
+
+TEST_F(ClientCalls, GiveEachCallOfABatchToTheFilter) {
+  FakeServer server([](const Request& request) {
+    std::string body = "[";
+    for (const Json& call : request.body) {
+      body += (body.size() > 1 ? "," : "") + Json{{"id", call["id"]}, {"result", 1}}.dump();
+    }
+    return Answer{http_reply(200, body + "]")};
+  });
+  ClientOptions filtered = options(server);
+  filtered.filter = [](std::string_view method, BatchResult& outcome) {
+    if (method == "second") outcome = BatchResult(Json(2));
+  };
+  const auto results = Client(io_, filtered).batch({{.method = "first"}, {.method = "second"}});
+  EXPECT_EQ(results.at(0).value(), 1);
+  EXPECT_EQ(results.at(1).value(), 2);
+}
+
 TEST_F(ClientCalls, ReadsALargeReply) {
   const std::string block(9'000'000, 'f');
   FakeServer server([&](const Request& request) { return Answer{result_reply(request, block)}; });
