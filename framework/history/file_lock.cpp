@@ -10,6 +10,10 @@ FileLock FileLock::shared(const std::filesystem::path& file) {
   return {file, LOCK_SH};
 }
 
+FileLock FileLock::alone_in_turn(const std::filesystem::path& file) {
+  return {file, LOCK_EX};
+}
+
 FileLock FileLock::alone(const std::filesystem::path& file) {
   return {file, LOCK_EX | LOCK_NB};
 }

@@ -11,6 +11,9 @@ class FileLock {
   // Waits until nobody holds it alone. Where the file cannot be made, nothing is locked.
   static FileLock shared(const std::filesystem::path& file);
 
+  // Waits until nobody else holds it.
+  static FileLock alone_in_turn(const std::filesystem::path& file);
+
   // Does not wait: not held() when anybody has it.
   static FileLock alone(const std::filesystem::path& file);
 

@@ -28,7 +28,7 @@ sqlite::Database open_tables(const fs::path& home, History::Access access) {
   const fs::path file = History::file_in(home);
   if (access == History::Access::Read && !fs::exists(file)) {
     sqlite::Database empty({}, sqlite::Open::Write);
-    prepare_schema(empty, sqlite::Open::Write, file);
+    create_schema(empty);
     return empty;
   }
   sqlite::Database database(file, as_open(access));

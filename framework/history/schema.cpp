@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/history/file_lock.h>
 #include <noderig/framework/history/schema.h>
 
 namespace noderig {
@@ -84,6 +85,8 @@ CREATE TABLE defect (
 
 // Throws unless the file's tables are ours to read; says whether there are any.
 bool has_schema(sqlite::Database& database, const std::filesystem::path& file) {
+  // Another process may make the tables between two of these questions.
+  const sqlite::Transaction at_one_moment(database, sqlite::Open::Read);
   const std::int64_t application = database.number("PRAGMA application_id");
   const std::int64_t version = database.number("PRAGMA user_version");
   if (application == 0 && version == 0 &&
@@ -112,10 +115,17 @@ void prepare_schema(sqlite::Database& database, sqlite::Open open,
     return;
   }
   // Commits then cost no wait for the disk; kill -9 loses nothing, a power cut the last ones.
-  database.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+  database.execute("PRAGMA synchronous = NORMAL");
   if (has_schema(database, file)) return;
-  sqlite::Transaction transaction(database);
+  // SQLite lets nobody wait for a change of the journal, so a new file is prepared in turn.
+  const FileLock turn = FileLock::alone_in_turn(file.string() + "-new.lock");
   if (has_schema(database, file)) return;  // another process was faster
+  database.execute("PRAGMA journal_mode = WAL");
+  create_schema(database);
+}
+
+void create_schema(sqlite::Database& database) {
+  sqlite::Transaction transaction(database);
   database.execute(fmt::format("{} PRAGMA application_id = {}; PRAGMA user_version = {};", kTables,
                                kApplication, kHistorySchema));
   transaction.commit();

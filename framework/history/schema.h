@@ -10,6 +10,9 @@ namespace noderig {
 // schema.cpp that brings an older file up to it.
 inline constexpr std::int64_t kHistorySchema = 1;
 
+// Makes the tables in an empty database.
+void create_schema(sqlite::Database& database);
+
 // Makes the tables in a new file. Throws EnvironmentError when the file is of a newer noderig, or a
 // database of something else.
 void prepare_schema(sqlite::Database& database, sqlite::Open open,
