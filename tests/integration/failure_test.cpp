@@ -11,6 +11,7 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 using Json = nlohmann::json;
 using testing::AllOf;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -73,7 +74,7 @@ TEST_F(Failure, WaitThatNeverEnds) {
   const auto begin = std::chrono::steady_clock::now();
   const std::string reason = reason_of("waits_forever", {"--timeout-factor", "0.1"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
-  EXPECT_THAT(reason, AllOf(HasSubstr("longer than its 5 s"),
+  EXPECT_THAT(reason, AllOf(ContainsRegex("longer than its [0-9]+ s"),
                             HasSubstr("hung at: wait for what never comes")));
   // It had its time to tell more than the runner knows.
   EXPECT_THAT(reason, HasSubstr("its time is up"));
@@ -90,8 +91,8 @@ TEST_F(Failure, LoopThatNeverEnds) {
   const auto begin = std::chrono::steady_clock::now();
   const std::string reason = reason_of("never_returns", {"--timeout-factor", "0.1"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
-  EXPECT_THAT(reason, AllOf(HasSubstr("longer than its 3 s"), HasSubstr("hung at: turn in circles"),
-                            HasSubstr("killed by signal 9"),
+  EXPECT_THAT(reason, AllOf(ContainsRegex("longer than its [0-9]+ s"),
+                            HasSubstr("hung at: turn in circles"), HasSubstr("killed by signal 9"),
                             HasSubstr("its main thread was still running")));
   EXPECT_THAT(read_file(bundle_ / "hang.txt"),
               HasSubstr("the main thread waits for nothing that the rig knows of and is running"));

@@ -91,7 +91,7 @@ TEST_F(Reports, AllAtOnceTellTheSame) {
 
 TEST_F(Reports, OfAnInterruptedRunTellWhatRan) {
   auto options = all_options();
-  for (const char* more : {"--repeat", "2"}) options.emplace_back(more);
+  for (const char* more : {"--repeat", "2", "-j", "1"}) options.emplace_back(more);
   RigProcess rig = start("waits_forever", options);
   rig.await_output("wait for what never comes");
   rig.signal(SIGINT);
