@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <noderig/framework/report/cases.h>
 #include <algorithm>
 
@@ -32,6 +33,15 @@ std::vector<ReportedCase> cases_of(const Execution& execution) {
     cases.push_back(std::move(one));
   }
   return cases;
+}
+
+Execution as_skipped(const NotRun& left_out) {
+  return {.scenario = left_out.scenario,
+          .daemon = left_out.daemon,
+          .verdict = Verdict::Skipped,
+          .reason = fmt::format("not run{}: {}",
+                                left_out.times > 1 ? fmt::format(", {} times", left_out.times) : "",
+                                left_out.reason)};
 }
 
 }  // namespace noderig

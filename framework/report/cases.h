@@ -1,5 +1,5 @@
 // The test cases that an execution is to programs that know of suites and cases: its sub-tests, and
-// the scenario as a whole where they do not say it all. Pure function; any thread.
+// the scenario as a whole where they do not say it all. Pure functions; any thread.
 #pragma once
 
 #include <noderig/framework/runner/results.h>
@@ -19,5 +19,9 @@ struct ReportedCase {
 // The scenario itself is a case when it has no sub-tests, and when none of them has its verdict: a
 // failure outside of every sub-test must not pass for a success.
 std::vector<ReportedCase> cases_of(const Execution& execution);
+
+// What was to run and did not, as an execution that was skipped for that reason: for tools that
+// know of nothing else.
+Execution as_skipped(const NotRun& left_out);
 
 }  // namespace noderig

@@ -96,6 +96,16 @@ std::string ctrf_json(const RunResult& run) {
       tests.push_back(test_of(run, execution, one));
     }
   }
+  for (const NotRun& left_out : run.not_run) {
+    tests.push_back({{"name", printable(left_out.scenario)},
+                     {"status", "pending"},
+                     {"rawStatus", "not run"},
+                     {"duration", 0},
+                     {"suite", {left_out.daemon, left_out.scenario}},
+                     {"type", "functional"},
+                     {"message", printable(left_out.reason)},
+                     {"extra", {{"daemon", left_out.daemon}, {"times", left_out.times}}}});
+  }
   const auto with_status = [&](std::string_view status) {
     return std::ranges::count_if(tests, [&](const Json& test) { return test["status"] == status; });
   };
@@ -105,7 +115,7 @@ std::string ctrf_json(const RunResult& run) {
                         {"passed", with_status("passed")},
                         {"failed", with_status("failed")},
                         {"skipped", with_status("skipped")},
-                        {"pending", 0},
+                        {"pending", with_status("pending")},
                         {"other", with_status("other")},
                         {"suites", run.executions.size()},
                         {"start", start},

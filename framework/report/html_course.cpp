@@ -146,6 +146,20 @@ std::string details_of(const Execution& one, std::size_t index) {
       "\u00A0MiB.</p>\n",
       one.assertions, seconds_text(one.daemon_cpu()), seconds_text(one.rig_cpu),
       static_cast<double>(one.peak_rss_bytes) / (1 << 20));
+  if (one.timeout > 0) {
+    text += fmt::format("<p>It had {:.0f}\u00A0s: {}.", one.timeout, escape(one.timeout_basis));
+    if (one.expected_seconds) {
+      text += fmt::format(" Expected: {}.", seconds_text(*one.expected_seconds));
+    }
+    text += "</p>\n";
+  }
+  if (!one.reasons.empty()) {
+    text += "<p>Why it was planned:</p>\n<ul>\n";
+    for (const std::string& reason : one.reasons) {
+      text += fmt::format("<li>{}</li>\n", escape(reason));
+    }
+    text += "</ul>\n";
+  }
   text += steps_picture(one);
   if (!one.steps.empty()) text += steps_table(one);
   return text + subtests_table(one) + nodes_table(one) + "</details>\n";

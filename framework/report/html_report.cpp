@@ -182,12 +182,31 @@ std::string failures(const ReportInput& input) {
          "</section>\n";
 }
 
+// What was to run and did not, with the reason.
+std::string left_out(const RunResult& run) {
+  if (run.not_run.empty()) return {};
+  std::string text =
+      "<section aria-labelledby=\"not-run\">\n<h2 id=\"not-run\">Not run</h2>\n"
+      "<div class=\"scroll\"><table>\n<caption>What was planned and did not run</caption>\n"
+      "<thead><tr><th scope=\"col\">Scenario</th><th scope=\"col\">Daemon</th>"
+      "<th scope=\"col\" class=\"number\">Times</th><th scope=\"col\">Reason</th></tr></thead>\n"
+      "<tbody>\n";
+  for (const NotRun& one : run.not_run) {
+    text += fmt::format(
+        "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"number\">{}</td>"
+        "<td>{}</td></tr>\n",
+        escape(one.scenario), escape(one.daemon), one.times, escape(one.reason));
+  }
+  return text + "</tbody>\n</table></div>\n</section>\n";
+}
+
 // Links to the sections that are there.
 std::string contents(const std::string& sections) {
   std::string text = "<nav aria-label=\"Contents\"><p>";
   for (const auto& [id, name] : {std::pair{"summary", "Summary"},
                                  {"failures", "Failures"},
                                  {"scenarios", "Scenarios"},
+                                 {"not-run", "Not run"},
                                  {"course", "Course"},
                                  {"executions", "Executions"},
                                  {"rpc", "RPC coverage"},
@@ -205,8 +224,8 @@ std::string html_report(const ReportInput& input) {
   const RunResult& run = input.run;
   const std::string name = "noderig run " + run.run;
   const std::string sections = summary(run) + failures(input) + scenario_table(run) +
-                               run_course(run) + execution_details(run) + rpc_coverage(run) +
-                               message_coverage(run) + trends_section(input);
+                               left_out(run) + run_course(run) + execution_details(run) +
+                               rpc_coverage(run) + message_coverage(run) + trends_section(input);
   return html::page(
       {.title = fmt::format(
            "{}: {}", run.failed() > 0 ? fmt::format("{} failed", run.failed()) : "Passed", name),

@@ -3,6 +3,7 @@
 #include <noderig/framework/report/html.h>
 #include <noderig/framework/report/junit.h>
 #include <algorithm>
+#include <iterator>
 
 namespace noderig {
 namespace {
@@ -65,7 +66,9 @@ std::string junit_xml(const RunResult& run) {
   std::size_t tests = 0;
   std::size_t failures = 0;
   std::size_t errors = 0;
-  for (const Execution& execution : run.executions) {
+  std::vector<Execution> executions = run.executions;
+  std::ranges::transform(run.not_run, std::back_inserter(executions), as_skipped);
+  for (const Execution& execution : executions) {
     const std::string suite = execution.scenario + "@" + execution.daemon;
     std::string body;
     std::size_t failed = 0;

@@ -1,8 +1,10 @@
 #include <fmt/format.h>
+#include <noderig/framework/report/cases.h>
 #include <noderig/framework/report/tap.h>
 #include <noderig/framework/report/text.h>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 namespace noderig {
 namespace {
@@ -83,18 +85,21 @@ std::string document_of(const Execution& execution, std::size_t number) {
 }  // namespace
 
 std::string tap_text(const RunResult& run) {
-  const std::size_t planned = std::max(run.planned, run.executions.size());
+  // A run that was interrupted lacks test points; one that left some out by itself skips them.
+  std::vector<Execution> executions = run.executions;
+  if (!run.interrupted) {
+    std::ranges::transform(run.not_run, std::back_inserter(executions), as_skipped);
+  }
+  const std::size_t planned = run.interrupted ? run.planned : executions.size();
   std::string text =
       fmt::format("TAP version 14\n# noderig run {}, seed {}\n1..{}{}\n", one_line(run.run),
                   run.seed, planned, planned == 0 ? " # nothing was to be run" : "");
   std::size_t number = 0;
-  for (const Execution& execution : run.executions) text += document_of(execution, ++number);
-  const auto interrupted = static_cast<std::size_t>(
-      std::ranges::count(run.executions, Verdict::Interrupted, &Execution::verdict));
-  if (interrupted > 0 || planned > number) {
-    text += fmt::format("Bail out! {}: {} of {} executions were run to their end\n",
-                        interrupted > 0 ? "interrupted" : "the run ended early",
-                        number - interrupted, planned);
+  for (const Execution& execution : executions) text += document_of(execution, ++number);
+  if (run.interrupted) {
+    const auto cut_off = std::ranges::count(executions, Verdict::Interrupted, &Execution::verdict);
+    text += fmt::format("Bail out! interrupted: {} of {} executions were run to their end\n",
+                        number - static_cast<std::size_t>(cut_off), planned);
   }
   return text;
 }

@@ -60,8 +60,8 @@ TEST(Ctrf, HasTheFieldsOfItsSchemaAndNoOthers) {
 
 TEST(Ctrf, CountsTestsByStatus) {
   const json summary = sample()["results"]["summary"];
-  EXPECT_EQ(summary, json::parse(R"({"tests": 10, "passed": 4, "failed": 2, "skipped": 3,
-      "pending": 0, "other": 1, "suites": 6, "start": 1770120000250,
+  EXPECT_EQ(summary, json::parse(R"({"tests": 11, "passed": 4, "failed": 2, "skipped": 3,
+      "pending": 1, "other": 1, "suites": 6, "start": 1770120000250,
       "stop": 1770120005250, "duration": 5000})"));
 }
 
@@ -95,6 +95,13 @@ TEST(Ctrf, TellsInterruptedAndFlakyApart) {
   EXPECT_EQ(test_named(sample(), "flaky")["extra"]["flaky"], true);
   EXPECT_FALSE(test_named(sample(), "broken")["extra"].contains("flaky"));
   EXPECT_EQ(test_named(sample(), "skipped")["message"], "core 29.3 lacks wallet");
+}
+
+TEST(Ctrf, HasWhatDidNotRunAsPending) {
+  const json left_out = test_named(sample(), "left_out");
+  EXPECT_EQ(left_out["status"], "pending");
+  EXPECT_EQ(left_out["message"], "interrupted");
+  EXPECT_EQ(left_out["extra"]["times"], 2);
 }
 
 TEST(Ctrf, HasAFailureInQuarantineAsSkipped) {

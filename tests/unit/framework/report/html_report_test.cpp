@@ -193,6 +193,18 @@ TEST(HtmlReport, ShowsTheStepsOfAnExecution) {
   EXPECT_THAT(cells, Contains("64\u00A0MiB"));
 }
 
+TEST(HtmlReport, TellsWhyAnExecutionWasPlannedAndWhatTimeItHad) {
+  const ptree executions = section(parse(sample_page()), "executions");
+  EXPECT_THAT(texts(executions, "li"), ElementsAre("changed: <src/net.cpp>"));
+  EXPECT_THAT(text_of(executions), HasSubstr("It had 60\u00A0s: 20 times the slowest past run. "
+                                             "Expected: 2.00\u00A0s."));
+}
+
+TEST(HtmlReport, TellsWhatDidNotRun) {
+  std::vector<std::string> cells = texts(section(parse(sample_page()), "not-run"), "td");
+  EXPECT_THAT(cells, ElementsAre("core", "2", "interrupted"));
+}
+
 TEST(HtmlReport, CutsALoopOfStepsShort) {
   Execution one{.scenario = "loops", .daemon = "knots", .verdict = Verdict::Passed, .wall = 1000};
   for (int i = 0; i < 1000; ++i) one.steps.push_back({"again", static_cast<double>(i), 1});

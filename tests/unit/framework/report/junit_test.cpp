@@ -157,7 +157,7 @@ TEST(Junit, HasWhatTheSchemasAskFor) {
       }
     }
   }
-  EXPECT_EQ(id, 6);
+  EXPECT_EQ(id, 7);
 }
 
 TEST(Junit, TellsOfAnExecutionWhatTheFormatHasNoPlaceFor) {
@@ -179,6 +179,13 @@ TEST(Junit, TellsOfAnExecutionWhatTheFormatHasNoPlaceFor) {
   EXPECT_EQ(failed.count("flaky"), 0u);
   EXPECT_EQ(properties(3)["flaky"], "true");
   EXPECT_EQ(properties(3)["quarantine"], "until 2026-03-01: issue 9");
+}
+
+TEST(Junit, HasWhatDidNotRunAsSkipped) {
+  const ptree suite = children(parse(junit_xml(sample_run())), "testsuite").at(6);
+  EXPECT_EQ(attribute(suite, "name"), "left_out@core");
+  EXPECT_EQ(attribute(suite.get_child("testcase.skipped"), "message"),
+            "not run, 2 times: interrupted");
 }
 
 // It must not break a build, nor pass for a success.

@@ -21,6 +21,10 @@ inline RunResult sample_run() {
       .assertions = 12,
       .started = 0.5,
       .wall = 2.5,
+      .reasons = {"changed: <src/net.cpp>"},
+      .expected_seconds = 2,
+      .timeout = 60,
+      .timeout_basis = "20 times the slowest past run",
       .subtests = {{"first", Verdict::Passed, "", 0.5}, {"second", Verdict::Passed, "", 0.25}},
       .nodes = {{"node0", {"-regtest"}, 0.5, 64 << 20}},
       .steps = {{"mine", 0.5, 0.25}, {"first", 0.75, 0.5}, {"second", 1.25, 1.25}},
@@ -79,7 +83,9 @@ inline RunResult sample_run() {
           .wall = 5,
           .jobs = 2,
           .planned = 8,
-          .executions = {passed, failed, outside, flaky, skipped, interrupted}};
+          .executions = {passed, failed, outside, flaky, skipped, interrupted},
+          .not_run = {{"left_out", "core", "interrupted", 2}},
+          .interrupted = true};
 }
 
 }  // namespace noderig
