@@ -62,16 +62,22 @@ std::string LiveScreen::frame(const std::string& above, const std::vector<std::s
   // The terminal shows what lies between the two marks at once.
   std::string text = "\033[?2026h\r";
   // In a terminal that became narrower, the lines that stand take more rows than they are.
-  int up = 0;
-  for (const int width : widths_) up += 1 + std::max(width - 1, 0) / std::max(size.columns, 1);
-  if (up > 1) text += fmt::format("\033[{}A", up - 1);
-  if (!above.empty()) text += "\033[J" + above;
+  int rows = 0;
+  for (const int width : widths_) rows += 1 + std::max(width - 1, 0) / std::max(size.columns, 1);
+  const std::string to_first = rows > 1 ? fmt::format("\033[{}A", rows - 1) : "";
+  text += to_first;
+  if (!above.empty() || lines.empty()) {
+    // Row by row: what erases a whole screen at once makes some terminals keep it as history.
+    for (int row = 0; row < rows; ++row) text += row == 0 ? "\033[2K" : "\033[B\033[2K";
+    text += to_first + above;
+  }
   widths_.clear();
   for (std::size_t i = 0; i < lines.size(); ++i) {
     text += lines[i] + "\033[K" + (i + 1 < lines.size() ? "\n" : "");
     widths_.push_back(display_width(lines[i]));
   }
-  return text + "\033[J\033[?2026l";
+  if (!lines.empty()) text += "\033[J";
+  return text + "\033[?2026l";
 }
 
 }  // namespace noderig

@@ -98,21 +98,30 @@ TEST(LiveLines, BarIsFullWhenAllIsDoneAndNeverMore) {
 }
 
 constexpr const char* kBegin = "\033[?2026h\r";
-constexpr const char* kEnd = "\033[J\033[?2026l";
+constexpr const char* kEnd = "\033[?2026l";
 
 TEST(LiveScreen, ReplacesTheFrameBefore) {
   LiveScreen screen;
   EXPECT_EQ(screen.frame("", {"one", "two", "three"}, {}),
-            std::string(kBegin) + "one\033[K\ntwo\033[K\nthree\033[K" + kEnd);
-  EXPECT_EQ(screen.frame("", {"four"}, {}), std::string(kBegin) + "\033[2Afour\033[K" + kEnd);
-  EXPECT_EQ(screen.frame("", {}, {}), std::string(kBegin) + kEnd);
+            std::string(kBegin) + "one\033[K\ntwo\033[K\nthree\033[K\033[J" + kEnd);
+  EXPECT_EQ(screen.frame("", {"four"}, {}), std::string(kBegin) + "\033[2Afour\033[K\033[J" + kEnd);
 }
 
 TEST(LiveScreen, PutsVerdictsAboveTheFrame) {
   LiveScreen screen;
   screen.frame("", {"one", "two"}, {});
-  EXPECT_EQ(screen.frame("passed\n", {"two"}, {}),
-            std::string(kBegin) + "\033[1A\033[Jpassed\ntwo\033[K" + kEnd);
+  EXPECT_EQ(
+      screen.frame("passed\n", {"two"}, {}),
+      std::string(kBegin) + "\033[1A\033[2K\033[B\033[2K\033[1Apassed\ntwo\033[K\033[J" + kEnd);
+}
+
+// tmux for one keeps in its history what is erased from the first place of the screen.
+TEST(LiveScreen, LeavesNothingBehindAndErasesNoWholeScreen) {
+  LiveScreen screen;
+  screen.frame("", {"one", "two"}, {});
+  const std::string end = screen.frame("", {}, {});
+  EXPECT_EQ(end, std::string(kBegin) + "\033[1A\033[2K\033[B\033[2K\033[1A" + kEnd);
+  EXPECT_EQ(screen.frame("", {}, {}), std::string(kBegin) + kEnd);
 }
 
 TEST(LiveScreen, KnowsThatLinesTakeMoreRowsInANarrowerTerminal) {
