@@ -152,7 +152,9 @@ std::unique_ptr<Order> choose_order(const RunCommandOptions& options,
     order = options.plan.empty() && options.jobs_or_default() > 1 ? "longest" : "listed";
   }
   if (order == "risk") {
-    throw UsageError("--order risk is not there yet: this noderig has no risk model to order by");
+    throw UsageError(
+        "--order risk is not there yet: `noderig risk heatmap --plan FILE` writes a plan for "
+        "--plan");
   }
   if (order == "listed") return listed_order();
   std::vector<ScheduledItem> items;
