@@ -1,59 +1,17 @@
 // The noderig program: parses the command line, runs the subcommand, turns errors into exit codes.
 #include "command.h"
+#include "impact_command.h"
+#include "usage.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
-#include <noderig/framework/nearest.h>
 #include <noderig/framework/plugin.h>
 
 namespace noderig {
 namespace {
 
-std::vector<std::string> subcommands_of(const CLI::App& app) {
-  std::vector<std::string> names;
-  for (const CLI::App* sub : app.get_subcommands([](const CLI::App*) { return true; })) {
-    if (!sub->get_group().empty()) names.push_back(sub->get_name());
-  }
-  return names;
-}
-
-std::vector<std::string> words_of(const CLI::App& app) {
-  std::vector<std::string> words = subcommands_of(app);
-  for (const CLI::Option* option : app.get_options()) {
-    for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
-    for (const std::string& name : option->get_snames()) words.push_back("-" + name);
-  }
-  return words;
-}
-
-// The subcommand the line had come to when it went wrong.
-const CLI::App& innermost(const CLI::App& app) {
-  const auto given = app.get_subcommands();
-  return given.empty() ? app : innermost(*given.front());
-}
-
-int usage_error(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App& command = innermost(app);
-  std::string name = command.get_name();
-  for (const CLI::App* up = command.get_parent(); up != nullptr; up = up->get_parent()) {
-    name = up->get_name() + " " + name;
-  }
-  const auto extras = command.remaining();
-  std::string text = error.what();
-  if (!extras.empty()) {
-    text = fmt::format("{}: no such {}: {}{}", name,
-                       extras.front().starts_with('-') ? "option" : "command", extras.front(),
-                       did_you_mean(extras.front(), words_of(command)));
-  } else if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr &&
-             command.get_require_subcommand_min() > 0) {
-    text = fmt::format("{} needs a command: {}", name, fmt::join(subcommands_of(command), ", "));
-  }
-  fmt::print(stderr, "noderig: {}\nRun `{} --help` for what there is.\n", text, name);
-  return kExitUsage;
-}
-
 int run(int argc, char** argv) {
+  if (is_impact_command(argc, argv)) return hand_over_to_impact(argv);
   CLI::App app("A functional test rig for Bitcoin-style nodes", "noderig");
   app.set_version_flag("--version", fmt::format("noderig {}", library_version()));
   app.require_subcommand(1);
@@ -71,6 +29,7 @@ int run(int argc, char** argv) {
   add_history_command(app, action);
   add_risk_command(app, action);
   add_worker_command(app, action);
+  describe_impact_commands(app);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {  // --help, --version

@@ -1,0 +1,24 @@
+// From the facts of two versions to the atomic changes between them. Pure functions; any thread.
+#pragma once
+
+#include <impact/model/change.h>
+#include <impact/source/source_tree.h>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace noderig::impact {
+
+// The changes of the programs alone.
+Diff diff(const Program& before, const Program& after);
+
+// Why files that differ between the trees mean that everything may have changed: build files, and
+// whatever is no source of a unit, unless one of `ignored` (globs) matches.
+std::vector<Reason> file_reasons(const SourceTree& before, const Program& before_program,
+                                 const SourceTree& after, const Program& after_program,
+                                 const std::vector<std::string>& ignored);
+
+// What `impact diff --json` prints: the contract of machine output.
+nlohmann::json to_json(const Diff& diff);
+
+}  // namespace noderig::impact

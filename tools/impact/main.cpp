@@ -1,0 +1,47 @@
+// The noderig-impact program, which noderig hands `impact` and `refactor` over to with its own
+// command line: parses it, runs the subcommand, turns errors into exit codes.
+#include "commands.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/usage.h>
+
+namespace noderig::impact {
+namespace {
+
+int run(int argc, char** argv) {
+  CLI::App app("Change impact analysis and refactoring for C++", "noderig");
+  app.require_subcommand(1);
+  app.footer(
+      "Exit status: 0 done, also where everything must be run; 1 a test failed or a refactoring "
+      "was\n"
+      "refused; 2 the command was wrong; 3 the analysis itself could not work.");
+  Action action;
+  CLI::App* impact =
+      app.add_subcommand("impact", "Which tests a change of the source can affect, and why");
+  impact->require_subcommand(1);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {  // --help
+    return app.exit(asked);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return action();
+}
+
+}  // namespace
+}  // namespace noderig::impact
+
+int main(int argc, char** argv) {
+  try {
+    return noderig::impact::run(argc, argv);
+  } catch (const noderig::UsageError& error) {
+    fmt::print(stderr, "noderig: {}\n", error.what());
+    return noderig::kExitUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "noderig: {}\n", error.what());
+    return noderig::kExitEnvironment;
+  }
+}
