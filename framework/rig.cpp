@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/chain/regtest.h>
 #include <noderig/framework/chain_store/chain_recipe.h>
 #include <noderig/framework/errors.h>
@@ -126,7 +127,7 @@ void Rig::start(std::initializer_list<std::reference_wrapper<Node>> nodes) {
 }
 
 void Rig::sync_by_rpc(std::initializer_list<std::reference_wrapper<Node>> nodes) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   // Blocks by hash, from the tips down to what every node has.
   for (Node& source : nodes) {
     for (Node& target : nodes) {
@@ -343,7 +344,7 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
   drop_peers_from(peers);
   drop_subscribers_from(subscribers);
   drop_links_from(links);
-  const prove::RigsOwnCalls asking;
+  const RigsOwnCalls asking;
   const std::vector<Node*> own = nodes_from(nodes);
   if (result.verdict == Verdict::Passed && interrupt_reason().empty()) {
     for (const std::string& wrong : oracles_->ask_running(own)) fail(wrong);
@@ -430,7 +431,7 @@ std::vector<Node*> Rig::nodes_from(std::size_t first) const {
 }
 
 std::vector<std::string> Rig::finish(bool sound) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   for (const auto& peer : peers_) {
     if (std::string problem = problem_of(*peer); !problem.empty()) {
       problems_.push_back(std::move(problem));

@@ -1,7 +1,7 @@
 // The rig's nodes among themselves: connections, and waiting until they agree.
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/assert.h>
-#include <noderig/framework/prove/tampering.h>
 #include <noderig/framework/rig.h>
 #include <algorithm>
 #include <optional>
@@ -107,7 +107,7 @@ std::vector<Uint256> mempool_of(const Node& node) {
 }  // namespace
 
 void Rig::connect_nodes(Node& from, Node& to, std::source_location where) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   std::vector<Json> ends = outbound(from, to);
   const Accepted accepted(to, ends.size());
   if (ends.empty()) from.rpc("addnode", p2p_address(to), "onetry");
@@ -137,7 +137,7 @@ Link& Rig::link(Node& to, const LinkFaults& faults) {
 }
 
 void Rig::connect_nodes(Node& from, const Link& link, Node& to) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   const auto shaken = [](const Node& node, const std::vector<std::string>& ends) {
     return any_shook_hands(peers_of(node, [&](const Json& peer) {
       return std::ranges::find(ends, peer.at("addr").get<std::string>()) != ends.end();
@@ -156,7 +156,7 @@ void Rig::connect_nodes(Node& from, const Link& link, Node& to) {
 }
 
 void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   const auto part = [&where](Node& from, Node& to) {
     const std::vector<Json> ends = outbound(from, to);
     if (ends.empty()) return;
@@ -178,7 +178,7 @@ void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
 }
 
 void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout, std::source_location where) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   while (true) {
     // The tip with the most work; chain work has one length as text.
     std::string most_work;
@@ -204,7 +204,7 @@ void Rig::sync_blocks(Nodes nodes, std::chrono::milliseconds timeout, std::sourc
 
 void Rig::sync_mempools(Nodes nodes, std::chrono::milliseconds timeout,
                         std::source_location where) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   const std::string what = "the mempools of " + names_of(nodes) + " are equal";
   while (true) {
     std::vector<std::pair<Node*, std::vector<Uint256>>> pools;

@@ -1,3 +1,4 @@
+#include <noderig/framework/asker.h>
 #include <noderig/framework/traffic.h>
 
 namespace noderig {
@@ -36,6 +37,7 @@ void Traffic::count(const rpc::CallRecord& call) {
   RpcUse& use = entry(rpc_, without_arguments(call.method));
   ++use.calls;
   if (call.result == nullptr) ++use.errors;
+  if (RigsOwnCalls::active()) ++use.rig_calls;
   use.seconds += std::chrono::duration<double>(call.duration).count();
 }
 

@@ -19,6 +19,7 @@ class Traffic {
   // Names beyond that many are counted as one, "(others)": a scenario may make up names at random.
   static constexpr std::size_t kMostNames = 500;
 
+  // On the thread that made the call, by which it is told whose it is (framework/asker.h).
   void count(const rpc::CallRecord& call);
   void count(const p2p::TraceEvent& message);
 

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/chain/address.h>
 #include <noderig/framework/chain/sign.h>
 #include <noderig/framework/chain/wallet.h>
@@ -100,6 +101,7 @@ void RigWallet::disconnect() {
 }
 
 void RigWallet::follow_chain() {
+  const RigsOwnCalls own;
   Uint256 tip = node_.tip();
   const auto known_tip = [this] {
     return blocks_.empty() ? regtest::genesis_hash() : blocks_.back().hash;
@@ -134,6 +136,7 @@ void RigWallet::follow_chain() {
 }
 
 void RigWallet::follow_mempool() {
+  const RigsOwnCalls own;
   std::set<Uint256> present;
   for (const Json& txid : node_.rpc("getrawmempool")) present.insert(hash_of(txid));
   std::erase_if(mempool_, [&](const auto& entry) { return !present.contains(entry.first); });

@@ -1,7 +1,7 @@
+#include <noderig/framework/asker.h>
 #include <noderig/framework/assert.h>
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/node/node.h>
-#include <noderig/framework/prove/tampering.h>
 #include <noderig/p2p/primitives/serialize.h>
 
 namespace noderig {
@@ -15,7 +15,7 @@ AssertionError refused(const Node& node, const std::string& reason) {
 
 // What blocks are built from is the rig's own: where it is wrong, the node refuses them.
 ChainBuilder Node::chain() const {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   const Json tip = rpc("getblockheader", rpc("getbestblockhash"));
   return {hash_of(tip.at("hash")),
           tip.at("height").get<int>(),
@@ -24,7 +24,7 @@ ChainBuilder Node::chain() const {
 }
 
 std::vector<Uint256> Node::mine(int count, const p2p::Script& script) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   ChainBuilder builder = chain();
   builder.options().script = script;
   std::vector<rpc::BatchCall> calls;
@@ -40,7 +40,7 @@ std::vector<Uint256> Node::mine(int count, const p2p::Script& script) {
 }
 
 BuiltBlock Node::mine(BlockContent content) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   BuiltBlock block = chain().mine(std::move(content));
   if (const std::string reason = submit(block.block()); !reason.empty()) {
     throw refused(*this, reason);
@@ -49,7 +49,7 @@ BuiltBlock Node::mine(BlockContent content) {
 }
 
 BuiltBlock Node::mine_mempool() {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   const Json block_template = rpc("getblocktemplate", Json{{"rules", Json::array({"segwit"})}});
   BlockContent content;
   for (const Json& entry : block_template.at("transactions")) {

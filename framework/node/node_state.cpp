@@ -1,6 +1,6 @@
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/node/node_state.h>
-#include <noderig/framework/prove/tampering.h>
 #include <algorithm>
 
 namespace noderig {
@@ -20,7 +20,7 @@ std::vector<std::string> lacking(const std::set<std::string>& a, const std::set<
 }  // namespace
 
 NodeStates::NodeStates(std::vector<Node*> nodes) {
-  const prove::RigsOwnCalls own;
+  const RigsOwnCalls own;
   for (Node* node : nodes) nodes_.emplace_back(node, state_of(*node));
 }
 
@@ -67,6 +67,7 @@ void NodeStates::did(const Node& node, const std::string& what) {
 }
 
 std::vector<std::string> NodeStates::restore(const Link& connect, const Link& disconnect) {
+  const RigsOwnCalls own;
   done_.clear();
   for (auto& [node, before] : nodes_) restore_life(*node, before);
   for (auto& [node, before] : nodes_) restore_settings(*node, before);

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
 #include <noderig/framework/oracle/oracle.h>
-#include <noderig/framework/prove/tampering.h>
 #include <algorithm>
 #include <future>
 #include <stdexcept>
@@ -75,7 +75,7 @@ std::vector<std::string> Oracles::ask_running(NodeList nodes) const {
   std::vector<std::future<std::vector<std::string>>> asked;
   for (const Node* node : running) {
     asked.push_back(std::async(std::launch::async, [this, node] {
-      const prove::RigsOwnCalls own;  // on this thread
+      const RigsOwnCalls own;  // on this thread
       std::vector<std::string> wrong;
       for (const Oracle* oracle : all_oracles()) {
         if (oracle->of_running == nullptr || !asks(oracle->name)) continue;

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/prove/tampering.h>
 #include <noderig/p2p/messages/registry.h>
 
@@ -8,17 +9,7 @@ namespace {
 // How many of the bits of one message are tried.
 constexpr int kDraws = 3;
 
-thread_local int own_calls = 0;
-
 }  // namespace
-
-RigsOwnCalls::RigsOwnCalls() {
-  ++own_calls;
-}
-
-RigsOwnCalls::~RigsOwnCalls() {
-  --own_calls;
-}
 
 // One peer's messages. Its own state is guarded by the Tampering's mutex.
 class Tampering::MessageFilter : public p2p::InboundFilter {
@@ -87,7 +78,8 @@ void Tampering::enter(const std::string& step) {
 
 std::function<void(std::string_view, rpc::BatchResult&)> Tampering::reply_filter(std::string node) {
   return [this, node = std::move(node)](std::string_view method, rpc::BatchResult& outcome) {
-    if (own_calls == 0) take_reply(node, method, outcome);
+    if (RigsOwnCalls::active() || Polls::active()) return;
+    take_reply(node, method, outcome);
   };
 }
 

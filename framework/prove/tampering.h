@@ -2,9 +2,8 @@
 // the rig receives, or changes it as ordered. Owned by the worker; without one, nodes and peers
 // have no filter and pay nothing. Any thread.
 //
-// What the rig asks for by itself is left alone, since changing it says nothing about the scenario:
-// whether a node is ready, the polls of a wait, connecting and syncing nodes, what blocks are built
-// on, the stop. Such code holds a RigsOwnCalls.
+// What the rig asks for by itself is left alone, and so are polls, since changing those says
+// nothing about the scenario (framework/asker.h).
 #pragma once
 
 #include <noderig/framework/prove/changes.h>
@@ -19,15 +18,6 @@
 #include <tuple>
 
 namespace noderig::prove {
-
-// While it lives, calls of this thread are the rig's own.
-class RigsOwnCalls {
- public:
-  RigsOwnCalls();
-  ~RigsOwnCalls();
-  RigsOwnCalls(const RigsOwnCalls&) = delete;
-  RigsOwnCalls& operator=(const RigsOwnCalls&) = delete;
-};
 
 class Tampering {
  public:

@@ -118,7 +118,8 @@ void to_json(Json& json, const RpcUse& use) {
   json = {{"method", use.method},
           {"calls", use.calls},
           {"errors", use.errors},
-          {"seconds", use.seconds}};
+          {"seconds", use.seconds},
+          {"rig_calls", use.rig_calls}};
 }
 
 void from_json(const Json& json, RpcUse& use) {
@@ -126,6 +127,7 @@ void from_json(const Json& json, RpcUse& use) {
   json.at("calls").get_to(use.calls);
   json.at("errors").get_to(use.errors);
   json.at("seconds").get_to(use.seconds);
+  json.at("rig_calls").get_to(use.rig_calls);
 }
 
 void to_json(Json& json, const MessageUse& use) {

@@ -42,8 +42,9 @@ struct StepTime {
 struct RpcUse {
   std::string method;
   std::int64_t calls = 0;
-  std::int64_t errors = 0;  // of them, answered with an error or not at all
-  double seconds = 0;       // of all calls; several may run at one time
+  std::int64_t errors = 0;     // of them, answered with an error or not at all
+  double seconds = 0;          // of all calls; several may run at one time
+  std::int64_t rig_calls = 0;  // of them, made by the rig to do its own work
 };
 
 // What the rig's peers exchanged with the daemons in one type of message. What daemons say to each

@@ -81,8 +81,11 @@ void expect_run_contract(const Json& run) {
       expect_fields(step, {{"text", "str"}, {"offset", "num"}, {"seconds", "num"}});
     }
     for (const Json& use : one["rpc"]) {
-      expect_fields(use,
-                    {{"method", "str"}, {"calls", "int"}, {"errors", "int"}, {"seconds", "num"}});
+      expect_fields(use, {{"method", "str"},
+                          {"calls", "int"},
+                          {"errors", "int"},
+                          {"seconds", "num"},
+                          {"rig_calls", "int"}});
     }
     for (const Json& use : one["messages"]) {
       expect_fields(use, {{"command", "str"},
@@ -135,6 +138,8 @@ TEST_F(MachineOutput, RunCountsMessagesOfPeersAndCalls) {
   std::map<std::string, Json> calls;
   for (const Json& use : one["rpc"]) calls[use["method"]] = use;
   EXPECT_EQ(calls["sendrawtransaction"]["calls"], 1);
+  EXPECT_EQ(calls["sendrawtransaction"]["rig_calls"], 0);
+  EXPECT_EQ(calls["stop"]["rig_calls"], calls["stop"]["calls"]);
 }
 
 TEST_F(MachineOutput, RunTellsOfFailuresAndSubtests) {

@@ -36,7 +36,7 @@ RunResult failed_run() {
   failed.started = 0.5;
   failed.repeat = "noderig run mempool_limits --seed 1";
   failed.steps = {{"fill the mempool", 0.25, 4.25}};
-  failed.rpc = {{"getblock", 5, 1, 0.125}};
+  failed.rpc = {{"getblock", 5, 1, 0.125, 2}};
   failed.messages = {{"ping", 1, 8, 2, 16}};
   return {.run = "20240203-123456",
           .begin = std::chrono::sys_days(std::chrono::February / 3 / 2024) +
@@ -106,7 +106,7 @@ TEST(RunJson, CarriesAnExecution) {
   EXPECT_EQ(one["steps"],
             json::parse(R"([{"text": "fill the mempool", "offset": 0.25, "seconds": 4.25}])"));
   EXPECT_EQ(one["rpc"], json::parse(R"([{"method": "getblock", "calls": 5, "errors": 1,
-      "seconds": 0.125}])"));
+      "seconds": 0.125, "rig_calls": 2}])"));
   EXPECT_EQ(one["messages"], json::parse(R"([{"command": "ping", "sent": 1, "sent_bytes": 8,
       "received": 2, "received_bytes": 16}])"));
 }
@@ -169,11 +169,12 @@ TEST(SubtestResult, RefusesAVerdictThatIsNone) {
 }
 
 TEST(RpcUse, ComesBackFromJson) {
-  const auto back = json(RpcUse{"getblock", 5, 1, 0.5}).get<RpcUse>();
+  const auto back = json(RpcUse{"getblock", 5, 1, 0.5, 3}).get<RpcUse>();
   EXPECT_EQ(back.method, "getblock");
   EXPECT_EQ(back.calls, 5);
   EXPECT_EQ(back.errors, 1);
   EXPECT_EQ(back.seconds, 0.5);
+  EXPECT_EQ(back.rig_calls, 3);
 }
 
 TEST(MessageUse, ComesBackFromJson) {

@@ -1,6 +1,7 @@
 #include <noderig/framework/traffic.h>
 
 #include <gmock/gmock.h>
+#include <noderig/framework/asker.h>
 
 #include <string>
 
@@ -8,6 +9,7 @@ namespace noderig {
 namespace {
 
 using std::chrono::microseconds;
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::Field;
 
@@ -45,6 +47,22 @@ TEST(Traffic, CountsCallsByMethod) {
   EXPECT_EQ(uses[1].calls, 2);
   EXPECT_EQ(uses[1].errors, 1);
   EXPECT_EQ(uses[1].seconds, 0.75);
+}
+
+TEST(Traffic, TellsTheRigsOwnCallsFromTheScenarios) {
+  Traffic traffic;
+  call(traffic, "getblock", microseconds(1));
+  {
+    const Polls polls;  // a scenario's questions, all the same
+    call(traffic, "getblock", microseconds(1));
+    const RigsOwnCalls own;
+    call(traffic, "getblock", microseconds(1), true);
+    call(traffic, "stop", microseconds(1));
+  }
+  call(traffic, "getblock", microseconds(1));
+  EXPECT_THAT(traffic.rpc(),
+              ElementsAre(AllOf(Field(&RpcUse::calls, 4), Field(&RpcUse::rig_calls, 1)),
+                          AllOf(Field(&RpcUse::calls, 1), Field(&RpcUse::rig_calls, 1))));
 }
 
 TEST(Traffic, CountsWhatIsAskedForByHttpWithoutItsArguments) {

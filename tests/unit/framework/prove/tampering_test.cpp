@@ -1,4 +1,5 @@
 #include <gmock/gmock.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/prove/tampering.h>
 #include <noderig/p2p/messages/ping.h>
 #include <noderig/p2p/messages/registry.h>
@@ -48,12 +49,17 @@ TEST(Tampering, ChangesTheOneCallThatIsMeant) {
   EXPECT_EQ(tampering.report().done, "5 -> 6");
 }
 
-TEST(Tampering, LeavesTheRigsOwnCallsAlone) {
+TEST(Tampering, LeavesTheRigsOwnCallsAndPollsAlone) {
   Tampering recording({});
   Tampering tampering({.mode = Order::Mode::Tamper,
                        .point = {.step = "", .source = "node0", .name = "getblockcount"}});
   {
     const RigsOwnCalls own;
+    answer(recording, "getblockcount", 5);
+    EXPECT_EQ(answer(tampering, "getblockcount", 5), 5);
+  }
+  {
+    const Polls polls;
     answer(recording, "getblockcount", 5);
     EXPECT_EQ(answer(tampering, "getblockcount", 5), 5);
   }

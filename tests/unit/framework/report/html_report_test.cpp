@@ -214,14 +214,17 @@ TEST(HtmlReport, CutsALoopOfStepsShort) {
 
 TEST(HtmlReport, TellsCalledMethodsFromThoseNobodyCalled) {
   const ptree rpc = section(parse(sample_page()), "rpc");
-  EXPECT_THAT(text_of(rpc), HasSubstr("2 of the 3 methods that it offers were called."));
+  EXPECT_THAT(
+      text_of(rpc),
+      HasSubstr("Of the 3 methods that it offers, scenarios called 1 and the rig alone 1."));
   EXPECT_THAT(text_of(rpc), HasSubstr("Offered and never called: 1"));
   EXPECT_THAT(texts(rpc, "li"), ElementsAre("getblockhash"));
   std::vector<std::string> rows;
   walk(rpc, [&](const std::string& name, const ptree& element) {
     if (name == "tr") rows.push_back(text_of(element));
   });
-  EXPECT_THAT(rows, Contains("getblock510.12\u00A0s1"));
+  EXPECT_THAT(rows, Contains("getblock3210.12\u00A0s1"));
+  EXPECT_THAT(rows, Contains("stop0100.01\u00A0s0"));
 }
 
 TEST(HtmlReport, TellsWhichMessagesNobodySent) {

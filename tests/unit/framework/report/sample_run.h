@@ -28,7 +28,7 @@ inline RunResult sample_run() {
       .subtests = {{"first", Verdict::Passed, "", 0.5}, {"second", Verdict::Passed, "", 0.25}},
       .nodes = {{"node0", {"-regtest"}, 0.5, 64 << 20}},
       .steps = {{"mine", 0.5, 0.25}, {"first", 0.75, 0.5}, {"second", 1.25, 1.25}},
-      .rpc = {{"getblock", 5, 1, 0.125}, {"stop", 1, 0, 0.01}},
+      .rpc = {{"getblock", 5, 1, 0.125, 2}, {"stop", 1, 0, 0.01, 1}},
       .messages = {{"ping", 2, 16, 1, 8}, {"zzz", 1, 3, 0, 0}}};
   Execution failed{.scenario = "fails",
                    .daemon = "knots",
