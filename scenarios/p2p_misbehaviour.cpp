@@ -82,12 +82,7 @@ NODERIG_SCENARIO(p2p_misbehaviour,
   const auto connect_silent = [&](PeerOptions options = {}) -> Peer& {
     options.auto_version = false;
     Peer& peer = rig.connect_peer(node, options);
-    const auto listed = [&] {
-      return std::ranges::any_of(node.rpc("getpeerinfo"), [&](const Json& entry) {
-        return entry.at("addr") == peer.local_address();
-      });
-    };
-    node.wait_until(listed, "it has accepted the connection");
+    await_listed(node, peer);
     return peer;
   };
 

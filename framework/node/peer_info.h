@@ -8,8 +8,11 @@ namespace noderig {
 
 // The node's getpeerinfo entry for this connection. Throws AssertionError when it has none: the
 // connection is gone, or so young that the node has not accepted it yet (a peer whose handshake is
-// complete is always there).
+// complete is always there, another once await_listed() has returned).
 Json peer_info(const Node& node, const p2p::Peer& peer);
+
+// Waits until the node lists the peer. Needed where its handshake is not to complete.
+void await_listed(const Node& node, const p2p::Peer& peer);
 
 // What the node calls the peer in its log ("peer=3") and calls such as disconnectnode take.
 int peer_id(const Node& node, const p2p::Peer& peer);
