@@ -34,17 +34,35 @@ std::string last_segment(const std::string& pattern) {
 
 // What shows whether the thing that was changed is read at all; nothing where the change itself
 // took it away, or is one of a whole call.
-std::optional<Change> removal_for(Change change) {
-  switch (change) {
+std::optional<Point> removal_for(const Point& changed) {
+  Point point = changed;
+  switch (changed.change) {
     case Change::Alter:
     case Change::Shorten:
-      return Change::Remove;
+      point.change = Change::Remove;
+      return point;
     case Change::Repeat:
     case Change::AlterBit:
-      return Change::Lose;
+      point.change = Change::Lose;
+      return point;
     default:
       return std::nullopt;
   }
+}
+
+// The same for an element of an array in which a member was changed, as a whole: one that is passed
+// over on the way to another has its members read and does not matter. Nothing outside of arrays.
+std::optional<Point> element_for(const Point& changed) {
+  const std::size_t position = changed.pattern().rfind("/*/");
+  if (changed.change != Change::Alter || position == std::string::npos) return std::nullopt;
+  Point point = changed;
+  point.change = Change::Remove;
+  // Patterns and paths have their segments in common.
+  const auto depth = std::ranges::count(changed.pattern().substr(0, position), '/') + 1;
+  std::size_t end = 0;
+  for (auto segment = depth; segment > 0; --segment) end = point.path.find('/', end + 1);
+  point.path.resize(end);
+  return point;
 }
 
 Report report_of(const Execution& execution) {
@@ -256,7 +274,6 @@ void Prover::weigh(const std::vector<Trial>& trials, const std::vector<Result>& 
         {point.what(), point.where(), change, accepted_.reason(scenario_.name(), point.what())});
   };
   std::vector<std::size_t> doubtful;
-  std::vector<Trial> removals;
   for (std::size_t i = 0; i < trials.size(); ++i) {
     const Point& point = trials[i].point;
     switch (results[i].outcome) {
@@ -265,10 +282,8 @@ void Prover::weigh(const std::vector<Trial>& trials, const std::vector<Result>& 
         ++proof_.noticed;
         break;
       case Outcome::Survived:
-        if (const std::optional<Change> removal = removal_for(point.change)) {
+        if (removal_for(point)) {
           doubtful.push_back(i);
-          removals.push_back(trials[i]);
-          removals.back().point.change = *removal;
         } else {
           count_survivor(point, results[i].text);
         }
@@ -286,14 +301,49 @@ void Prover::weigh(const std::vector<Trial>& trials, const std::vector<Result>& 
   }
   if (doubtful.empty()) return;
   say_(fmt::format("{} changes went unnoticed; was that read?", doubtful.size()));
+  for (const std::size_t i :
+       keep_read(keep_read(doubtful, trials, removal_for), trials, element_for)) {
+    count_survivor(trials[i].point, results[i].text);
+  }
+}
+
+// Those of the trials whose place is read: where what `removal` makes of it is not missed, it is
+// not, and is counted so. Where it makes nothing of it, that says nothing.
+std::vector<std::size_t> Prover::keep_read(const std::vector<std::size_t>& doubtful,
+                                           const std::vector<Trial>& trials,
+                                           std::optional<Point> (*removal)(const Point&)) {
+  std::vector<std::size_t> read;
+  std::vector<std::size_t> asked;
+  std::vector<Trial> removals;
+  for (const std::size_t i : doubtful) {
+    const std::optional<Point> point = removal(trials[i].point);
+    if (!point) {
+      read.push_back(i);
+      continue;
+    }
+    asked.push_back(i);
+    removals.push_back(trials[i]);
+    removals.back().point = *point;
+  }
   const std::vector<Result> checks = carry_out(removals);
-  for (std::size_t k = 0; k < doubtful.size(); ++k) {
-    if (checks[k].outcome == Outcome::Noticed) {
-      count_survivor(trials[doubtful[k]].point, results[doubtful[k]].text);
-    } else {
-      ++proof_.unread;
+  for (std::size_t k = 0; k < asked.size(); ++k) {
+    switch (checks[k].outcome) {
+      case Outcome::Noticed:
+      case Outcome::Crashed:
+        read.push_back(asked[k]);
+        break;
+      case Outcome::Survived:
+        ++proof_.unread;
+        break;
+      case Outcome::NotReached:
+        ++proof_.not_reached;
+        break;
+      case Outcome::Interrupted:
+        break;
     }
   }
+  std::ranges::sort(read);
+  return read;
 }
 
 }  // namespace noderig::prove

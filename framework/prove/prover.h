@@ -96,6 +96,9 @@ class Prover {
   std::vector<Trial> choose() const;
   std::vector<Result> carry_out(const std::vector<Trial>& trials);
   void weigh(const std::vector<Trial>& trials, const std::vector<Result>& results);
+  std::vector<std::size_t> keep_read(const std::vector<std::size_t>& doubtful,
+                                     const std::vector<Trial>& trials,
+                                     std::optional<Point> (*removal)(const Point&));
   PlannedExecution plan(const Unit& unit, Order order) const;
   bool withheld(const Unit& unit, const Point& point) const;
 
