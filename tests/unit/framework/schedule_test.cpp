@@ -46,6 +46,7 @@ TEST(Schedule, RunsEachOnceInThePlansOrder) {
 TEST(Schedule, OfNothingIsOver) {
   for (const std::optional<int> rounds : {std::optional<int>(1), std::optional<int>()}) {
     Schedule schedule({}, {.rounds = rounds}, listed_order());
+    EXPECT_TRUE(schedule.over());
     EXPECT_EQ(schedule.next(0, kEnoughMemory), std::nullopt);
     EXPECT_TRUE(schedule.over());
   }

@@ -2,6 +2,7 @@
 
 #include "sample_run.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -173,6 +174,17 @@ TEST(Tap, BailsOutWhenTheRunWasInterrupted) {
   EXPECT_EQ(document.planned, 8u);
   EXPECT_EQ(document.points.size(), 6u);
   EXPECT_EQ(document.bail_out, "interrupted: 5 of 8 executions were run to their end");
+}
+
+// What was running may have come to its end all the same, and been the last.
+TEST(Tap, BailsOutOfAnInterruptedRunInWhichNothingWasCutOff) {
+  const Execution passed{.scenario = "a", .daemon = "k", .verdict = Verdict::Passed};
+  for (const std::size_t planned : {2U, 1U}) {
+    const RunResult run{
+        .run = "r", .planned = planned, .executions = {passed}, .interrupted = true};
+    EXPECT_EQ(Parser(tap_text(run)).parse().bail_out,
+              fmt::format("interrupted: 1 of {} executions were run to their end", planned));
+  }
 }
 
 TEST(Tap, SkipsWhatTheRunLeftOutByItself) {
