@@ -131,7 +131,6 @@ class PlanRunner {
                   .repeat_command = options_.repeat_command ? options_.repeat_command(planned) : "",
                   .tamper = planned.tamper,
                   .bundle = bundle};
-    for (RunObserver* observer : observers_) observer->started(execution, planned);
     auto worker = std::make_shared<WorkerProcess>(
         io_, std::move(job), limit.whole, fs::path(bundle.string() + ".log"),
         WorkerProcess::Callbacks{.step =
@@ -155,6 +154,8 @@ class PlanRunner {
                                        launch();
                                      }});
     running_[execution] = worker;
+    // The worker starts its nodes meanwhile.
+    for (RunObserver* observer : observers_) observer->started(execution, planned);
     worker->listen();
   }
 

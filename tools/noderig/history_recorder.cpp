@@ -12,15 +12,18 @@ void say(const std::string& sentence) {
 
 }  // namespace
 
-HistoryRecorder::HistoryRecorder(std::filesystem::path home, RecordedRun run)
-    : home_(std::move(home)), run_(std::move(run)) {
-  write([] {});
+HistoryRecorder::HistoryRecorder(std::filesystem::path home, std::function<RecordedRun()> describe)
+    : home_(std::move(home)), describe_(std::move(describe)) {}
+
+const RecordedRun& HistoryRecorder::run() {
+  if (!run_) run_ = describe_();
+  return *run_;
 }
 
 // Opens the history and writes what there is of the run by now.
 void HistoryRecorder::open() {
   history_ = open_history(home_, say);
-  id_ = history_->begin_run(run_);
+  id_ = history_->begin_run(run());
   for (const auto& [index, entry] : executions_) {
     entry.finished ? history_->execution_finished(id_, entry.execution)
                    : history_->execution_started(id_, entry.execution);

@@ -8,13 +8,17 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 
 namespace noderig {
 
 class HistoryRecorder : public RunObserver {
  public:
-  // Begins the run in the history of `home`; of `run`, the executions are still to come.
-  HistoryRecorder(std::filesystem::path home, RecordedRun run);
+  // Begins the run in the history of `home` with its first execution, whose worker then starts its
+  // nodes meanwhile: only then is `describe` asked what run this is, without its executions.
+  HistoryRecorder(std::filesystem::path home, std::function<RecordedRun()> describe);
+
+  const RecordedRun& run();
 
   void started(std::size_t index, const PlannedExecution& execution) override;
   void step(std::size_t, const std::string&) override {}
@@ -36,7 +40,8 @@ class HistoryRecorder : public RunObserver {
   void open();
 
   std::filesystem::path home_;
-  RecordedRun run_;
+  std::function<RecordedRun()> describe_;
+  std::optional<RecordedRun> run_;
   std::map<std::size_t, Entry> executions_;  // by index in the plan
   std::unique_ptr<History> history_;
   History::RunId id_{};

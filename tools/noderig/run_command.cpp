@@ -126,15 +126,18 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
   auto order = choose_order(options, plan, seed);
   run_options.pace = pace_of(options, plan.size());
 
-  const RecordedRun record = run_record(run_options.run, seed, daemons_used(daemons));
-  RecordedResult ended{.recorder = std::make_unique<HistoryRecorder>(home_directory(), record)};
+  const std::vector<DaemonUsed> used = daemons_used(daemons);
+  RecordedResult ended{.recorder = std::make_unique<HistoryRecorder>(
+                           home_directory(), [name = run_options.run, seed, used] {
+                             return run_record(name, seed, used);
+                           })};
   {
     Progress progress(out, plan, run_options);
     ended.result = run_plan(plan, run_options, std::move(order), interruption,
                             {&progress, ended.recorder.get()});
   }
-  ended.result.revision = record.revision;
-  ended.result.daemons = record.daemons;
+  ended.result.revision = ended.recorder->run().revision;
+  ended.result.daemons = used;
   return ended;
 }
 

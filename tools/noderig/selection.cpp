@@ -5,6 +5,8 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
 #include <algorithm>
+#include <filesystem>
+#include <map>
 #include <set>
 
 namespace noderig {
@@ -44,6 +46,27 @@ void require_known_tags(const std::vector<std::string>& tags, const std::vector<
   }
 }
 
+bool is_glob(const std::string& name) {
+  return name.find_first_of("*?[\\") != std::string::npos;
+}
+
+// The scenarios of those names from the program's own files, which are called like them; none when
+// one is not there. Loading them all takes as long as all else that comes before the first daemon.
+std::vector<Scenario> load_named(const std::vector<std::string>& names) {
+  std::map<std::string, Scenario> found;
+  for (const std::string& name : names) {
+    const std::filesystem::path file = plugin_directories().front() / (name + ".so");
+    std::error_code error;
+    if (is_glob(name) || !std::filesystem::exists(file, error)) return {};
+    const Scenario scenario = load_plugin(file);
+    if (scenario.name() != name) return {};
+    found.emplace(name, scenario);
+  }
+  std::vector<Scenario> scenarios;
+  for (const auto& [name, scenario] : found) scenarios.push_back(scenario);
+  return scenarios;
+}
+
 }  // namespace
 
 bool glob_matches(const std::string& pattern, const std::string& name) {
@@ -64,6 +87,10 @@ void Selection::add_options(CLI::App& command) {
 }
 
 std::vector<Scenario> Selection::choose() const {
+  const bool more_plugins = !plugins.empty() || plugin_directories().size() > 1;
+  if (tags.empty() && excluded.empty() && !more_plugins) {
+    if (auto named = load_named(names); !named.empty()) return named;
+  }
   const auto all = discover_scenarios({plugins.begin(), plugins.end()});
   if (all.empty()) {
     throw EnvironmentError(
