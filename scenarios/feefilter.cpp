@@ -20,12 +20,12 @@ using namespace noderig;            // NOLINT(google-build-using-namespace)
 using namespace noderig::p2p;       // NOLINT(google-build-using-namespace)
 using namespace noderig::literals;  // NOLINT(google-build-using-namespace)
 
-// The transactions announced so far and not taken before.
+// The transactions announced so far and not taken before, each of them once.
 std::set<Uint256> announced(Peer& peer) {
   std::set<Uint256> hashes;
   for (const Inv& inv : peer.drain<Inv>()) {
     for (const InvItem& item : inv.items) {
-      if (item.type == InvType::Wtx) hashes.insert(item.hash);
+      if (item.type == InvType::Wtx) assert_true(hashes.insert(item.hash).second);
     }
   }
   return hashes;
@@ -52,6 +52,8 @@ NODERIG_SCENARIO(feefilter,
     for (Peer* peer : {&inbound, &outbound}) {
       assert_equal(peer->expect<FeeFilter>().fee_rate, kRelayFee);
     }
+    await_sending(outbound);
+    outbound.expect_none<FeeFilter>();
     outbound.disconnect();  // it announces no blocks, and would be dropped for that
     // And not again while nothing changes.
     for (int i = 0; i < 5; ++i) {
@@ -75,7 +77,7 @@ NODERIG_SCENARIO(feefilter,
     };
     for (Peer* peer : peers) {
       await_sending(*peer);
-      peer->expect_none<FeeFilter>();
+      assert_equal(peer->count<FeeFilter>(), 0u);
     }
   });
 
@@ -88,6 +90,8 @@ NODERIG_SCENARIO(feefilter,
     assert_greater_than(peer.expect<FeeFilter>().fee_rate, Amount::sat(1'000'000));
     behind.mine({.time = regtest::kEpoch + 48h});
     assert_equal(peer.expect<FeeFilter>().fee_rate, kRelayFee);
+    await_sending(peer);
+    peer.expect_none<FeeFilter>();
   });
 
   RigWallet wallet(node, CoinKind::OpTrue);
