@@ -17,10 +17,16 @@ namespace {
 
 using namespace noderig;
 
-// The status of each of the node's chain tips.
+// The status of each of the node's chain tips. The active one is its tip.
 std::map<Uint256, std::string> tips_of(const Node& node) {
   std::map<Uint256, std::string> tips;
-  for (const Json& tip : node.rpc("getchaintips")) tips[hash_of(tip.at("hash"))] = tip.at("status");
+  std::vector<Uint256> active;
+  for (const Json& tip : node.rpc("getchaintips")) {
+    const Uint256 hash = hash_of(tip.at("hash"));
+    tips[hash] = tip.at("status");
+    if (tips[hash] == "active") active.push_back(hash);
+  }
+  assert_equal(active, std::vector{node.tip()});
   return tips;
 }
 
@@ -95,6 +101,7 @@ NODERIG_SCENARIO(invalidateblock,
     // What is mined on the other branch counts as ever.
     node.mine(1);
     assert_equal(node.height(), fork.a(4).height() + 1);
+    rig.disconnect_nodes(source, node);  // their tips stay different
   });
 
   rig.subtest("reconsider_by_descendant", [&] {
@@ -148,24 +155,24 @@ NODERIG_SCENARIO(invalidateblock,
     const Fork fork(node);
     const Uint256 a = fork.a(4).hash();
     const Uint256 b = fork.b(6).hash();
-    auto tips = tips_of(node);
-    assert_equal(tips.at(b), "active");
-    assert_equal(tips.at(a), "valid-fork");
+    auto expected = tips_of(node);  // with those of forks before this one, which stay as they are
+    assert_equal(expected.at(b), "active");
+    assert_equal(expected.at(a), "valid-fork");
     fork.invalidate(fork.b(4));
-    tips = tips_of(node);
-    assert_equal(tips.at(a), "active");
-    assert_equal(tips.at(b), "invalid");
-    assert_true(!tips.contains(fork.b(3).hash()));
+    expected[a] = "active";
+    expected[b] = "invalid";
+    assert_equal(tips_of(node), expected);
     fork.invalidate(fork.a(1));
-    tips = tips_of(node);
-    assert_equal(tips.at(fork.b(3).hash()), "active");
-    assert_equal(tips.at(a), "invalid");
+    expected[fork.b(3).hash()] = "active";
+    expected[a] = "invalid";
+    assert_equal(tips_of(node), expected);
     fork.reconsider(fork.b(4));
-    tips = tips_of(node);
-    assert_equal(tips.at(b), "active");
-    assert_equal(tips.at(a), "invalid");
+    expected.erase(fork.b(3).hash());
+    expected[b] = "active";
+    assert_equal(tips_of(node), expected);
     fork.reconsider(fork.a(1));
-    assert_equal(tips_of(node).at(a), "valid-fork");
+    expected[a] = "valid-fork";
+    assert_equal(tips_of(node), expected);
   });
 
   rig.subtest("headers_only_block", [&] {
@@ -173,9 +180,11 @@ NODERIG_SCENARIO(invalidateblock,
     ChainBuilder headers = fork.leave_b_after(3, "headers only");
     const std::vector<BuiltBlock> blocks = headers.mine(5);
     for (const BuiltBlock& block : blocks) node.rpc("submitheader", block.header());
-    assert_equal(tips_of(node).at(headers.tip()), "headers-only");
+    auto expected = tips_of(node);
+    assert_equal(expected.at(headers.tip()), "headers-only");
     fork.invalidate(blocks[1]);
-    assert_equal(tips_of(node).at(headers.tip()), "invalid");
+    expected[headers.tip()] = "invalid";
+    assert_equal(tips_of(node), expected);
     assert_equal(node.tip(), fork.b(6).hash());
     assert_equal(node.submit(blocks[0].block()), "inconclusive");
     assert_equal(node.submit(blocks[1].block()), "duplicate-invalid");
@@ -187,9 +196,11 @@ NODERIG_SCENARIO(invalidateblock,
   rig.subtest("restart", [&] {
     const Fork fork(node);
     fork.invalidate(fork.b(6));
+    const auto expected = tips_of(node);
+    assert_equal(expected.at(fork.b(6).hash()), "invalid");
     node.restart();
     assert_equal(node.tip(), fork.b(5).hash());
-    assert_equal(tips_of(node).at(fork.b(6).hash()), "invalid");
+    assert_equal(tips_of(node), expected);
     fork.reconsider(fork.b(6));
     assert_equal(node.tip(), fork.b(6).hash());
   });
