@@ -14,6 +14,7 @@
 #include <noderig/scenario.h>
 
 #include <algorithm>
+#include <span>
 
 namespace {
 
@@ -37,6 +38,12 @@ Headers headers_of(const std::vector<BuiltBlock>& blocks) {
   return message;
 }
 
+std::vector<InvItem> requests_for(std::span<const BuiltBlock> blocks) {
+  std::vector<InvItem> items;
+  for (const BuiltBlock& block : blocks) items.push_back({InvType::WitnessBlock, block.hash()});
+  return items;
+}
+
 GetHeaders ask(std::vector<Uint256> locator, const Uint256& stop = {}) {
   return {.locator = {.hashes = std::move(locator)}, .stop_hash = stop};
 }
@@ -50,6 +57,14 @@ std::vector<int> locator_heights(int height) {
   }
   heights.push_back(0);
   return heights;
+}
+
+std::vector<Uint256> locator_from(const Node& node, int height) {
+  std::vector<Uint256> hashes;
+  for (const int at : locator_heights(height)) {
+    hashes.push_back(hash_of(node.rpc("getblockhash", at)));
+  }
+  return hashes;
 }
 
 // "" where the node does not know the block as a tip.
@@ -127,11 +142,7 @@ NODERIG_SCENARIO(headers_sync,
     // peer has that too.
     Peer& peer = rig.connect_peer(full);
     const auto asked = peer.expect<GetHeaders>();
-    std::vector<Uint256> expected;
-    for (const int height : locator_heights(full.height() - 1)) {
-      expected.push_back(hash_of(full.rpc("getblockhash", height)));
-    }
-    assert_equal(asked.locator.hashes, expected);
+    assert_equal(asked.locator.hashes, locator_from(full, full.height() - 1));
     assert_equal(asked.stop_hash, Uint256());
   });
 
@@ -194,15 +205,10 @@ NODERIG_SCENARIO(headers_sync,
     const auto more = longer.mine(5);
     Peer& first = rig.connect_peer(full);
     Peer& second = rig.connect_peer(full);
-    const auto wanted = [](const std::vector<BuiltBlock>& blocks) {
-      std::vector<InvItem> items;
-      for (const BuiltBlock& block : blocks) items.push_back({InvType::WitnessBlock, block.hash()});
-      return items;
-    };
     first.send(headers_of(few));
-    assert_equal(first.expect<GetData>().items, wanted(few));
+    assert_equal(first.expect<GetData>().items, requests_for(few));
     second.send(headers_of(more));
-    assert_equal(second.expect<GetData>().items, wanted(more));
+    assert_equal(second.expect<GetData>().items, requests_for(more));
     for (const BuiltBlock& block : more) second.send(BlockMessage{block.block()});
     second.sync_with_ping();
     assert_equal(full.tip(), longer.tip());
@@ -223,9 +229,9 @@ NODERIG_SCENARIO(headers_sync,
     assert_equal(tip_status(full, fork.tip()), "headers-only");
     // At equal work the node wants to have the blocks, but stays where it is.
     peer.send(headers_of(fork.mine(1)));
-    assert_equal(peer.expect<GetData>().items.size(), 3);
+    assert_equal(peer.expect<GetData>().items, requests_for(fork.blocks()));
     for (const BuiltBlock& block : fork.blocks()) peer.send(BlockMessage{block.block()});
-    peer.sync_with_ping();
+    peer.expect_none<GetData>();
     assert_equal(tip_status(full, fork.tip()), "valid-headers");
     assert_equal(full.tip(), active.tip());
   });
@@ -249,19 +255,18 @@ NODERIG_SCENARIO(headers_sync,
   rig.subtest("unconnecting_headers", [&] {
     ChainBuilder ahead = tip_of("ahead");
     const auto blocks = ahead.mine(3);
-    const Uint256 tip = full.tip();
     Peer& peer = rig.connect_peer(full);
     answer_with_none(peer);
     peer.send(headers_of({blocks[1]}));
     const auto asked = peer.expect<GetHeaders>();
-    assert_equal(asked.locator.hashes.front(), tip);
+    assert_equal(asked.locator.hashes, locator_from(full, full.height()));
     // Not asked again while the answer is due, however often; nor held against the peer.
     for (int i = 0; i < 12; ++i) peer.send(headers_of({blocks[2]}));
     peer.expect_none<GetHeaders>();
     peer.expect_none<GetData>();
     assert_equal(tip_status(full, blocks[2].hash()), "");
     peer.send(headers_of(blocks));
-    assert_equal(peer.expect<GetData>().items.size(), 3);
+    assert_equal(peer.expect<GetData>().items, requests_for(blocks));
     assert_equal(tip_status(full, blocks[2].hash()), "headers-only");
   });
 
@@ -340,7 +345,7 @@ NODERIG_SCENARIO(headers_sync,
   // Announcements of new blocks: of each the form, and the hashes in it.
   const auto learn_tip = [&](Peer& peer) {
     peer.send(ask({chain.at(kHeight - 1).hash()}));
-    peer.expect<Headers>();
+    assert_equal(peer.expect<Headers>().headers.back().hash(), full.tip());
   };
 
   rig.subtest("announces_by_inv", [&] {
@@ -349,6 +354,7 @@ NODERIG_SCENARIO(headers_sync,
     const Uint256 hash = full.mine(1).front();
     assert_equal(peer.expect<Inv>().items, std::vector{InvItem{InvType::Block, hash}});
     peer.expect_none<Headers>();
+    peer.expect_none<Inv>();
   });
 
   rig.subtest("announces_by_headers", [&] {
@@ -386,6 +392,7 @@ NODERIG_SCENARIO(headers_sync,
     const Uint256 last = reorg_by(9).back();
     assert_equal(peer.expect<Inv>().items, std::vector{InvItem{InvType::Block, last}});
     peer.expect_none<Headers>();
+    peer.expect_none<Inv>();
   });
 
   rig.subtest("low_work_chain", [&] {
@@ -436,10 +443,11 @@ NODERIG_SCENARIO(headers_sync,
     const auto again = peer.expect<GetHeaders>();
     assert_equal(again.locator.hashes.front(), regtest::genesis_hash());
     assert_equal(header_count(wary), before);
-    peer.send(of_other(0, kMostHeaders));
-    peer.expect<GetHeaders>();
-    peer.send(of_other(kMostHeaders, kMostHeaders));
-    peer.expect<GetHeaders>();
+    for (const std::size_t message : {1, 2}) {
+      peer.send(of_other((message - 1) * kMostHeaders, kMostHeaders));
+      assert_equal(peer.expect<GetHeaders>().locator.hashes.front(),
+                   other_headers[message * kMostHeaders - 1].hash());
+    }
     peer.send(of_other(2 * kMostHeaders, 100));
     peer.sync_with_ping();
     assert_equal(header_count(wary), 2 * kMostHeaders + 100);
