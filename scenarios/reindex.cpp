@@ -141,6 +141,7 @@ NODERIG_SCENARIO(reindex,
       std::ranges::reverse(wanted);
       for (const InvItem& item : wanted) {
         const auto block = std::ranges::find(chain.blocks(), item.hash, &BuiltBlock::hash);
+        assert_true(block != chain.blocks().end());
         peer.send(BlockMessage{block->block()});
         ++given;
       }
