@@ -159,6 +159,7 @@ NODERIG_SCENARIO(mempool_persistence,
   });
 
   subtest("killed_node_keeps_last_saved", {}, [&] {
+    node.restart();  // a node that is killed loses the blocks that it has not written, too
     const WalletTransaction saved = wallet.send();
     const Json answer = node.rpc("savemempool");
     assert_equal(answer, Json{{"filename", mempool_file(node).string()}});
