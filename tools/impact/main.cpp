@@ -20,6 +20,7 @@ int run(int argc, char** argv) {
   CLI::App* impact =
       app.add_subcommand("impact", "Which tests a change of the source can affect, and why");
   impact->require_subcommand(1);
+  add_diff_command(*impact, action);
 
   try {
     app.parse(argc, argv);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <chrono>
 #include <cstdio>
+#include <memory>
 #include <system_error>
 
 namespace noderig::impact {
@@ -88,6 +89,14 @@ fs::path ProjectOptions::state_directory() const {
   fs::create_directories(directory, error);
   if (error) throw EnvironmentError(fmt::format("{}: {}", directory.string(), error.message()));
   return directory;
+}
+
+Analyser ProjectOptions::analyser() const {
+  auto line = std::make_shared<ProgressLine>();
+  return Analyser({.build = build_directory(),
+                   .cache = state_directory() / "facts.sqlite",
+                   .jobs = jobs,
+                   .progress = [line](const Progress& progress) { line->show(progress); }});
 }
 
 }  // namespace noderig::impact

@@ -33,6 +33,7 @@ class Analyser {
  public:
   // Throws EnvironmentError when there are no compile commands or the cache cannot be opened.
   explicit Analyser(AnalysisOptions options);
+  Analyser(Analyser&&) noexcept;
   ~Analyser();
 
   const std::vector<CompileCommand>& commands() const;

@@ -21,4 +21,7 @@ std::vector<Reason> file_reasons(const SourceTree& before, const Program& before
 // What `impact diff --json` prints: the contract of machine output.
 nlohmann::json to_json(const Diff& diff);
 
+// The same for people: by file, with lookups as sentences.
+std::string to_text(const Diff& diff);
+
 }  // namespace noderig::impact

@@ -39,11 +39,15 @@ struct SymbolFact {
   // The function has a profile counter, so that recordings show it. What has none is transparent:
   // one goes on to what refers to it.
   bool counted = false;
-  bool dynamic_initialiser = false;  // a variable whose initialiser is code that runs at start-up
+  // A variable whose initialiser is code that runs at start-up, so that what is only reached
+  // through it is run for every test.
+  bool dynamic_initialiser = false;
   bool test_registration = false;  // a variable whose only purpose is to register a GoogleTest case
   Digest digest = 0;               // of its resolved meaning
   std::string linkage_name{};      // as profiles spell it
-  std::string entity{};            // the FunctionFact it is compiled from; empty: none
+  std::string entity{};  // the FunctionFact it is compiled from, or the variable; empty: none
+  std::string file{};    // of a variable, and of a function that has no FunctionFact
+  int line = 0;
   std::vector<SymbolId> references{};  // what it refers to, sorted
 };
 
@@ -85,13 +89,13 @@ struct TypeFact {
   std::string entity{};
   std::string file{};
   int line = 0;
-  Digest digest = 0;       // of an enum's, alias' or concept's definition, and of a class' bases
-  bool test_code = false;  // a GoogleTest case
+  bool test_code = false;      // a GoogleTest case
+  bool instance = false;       // of a template: listed for its slots alone
   bool constructible = false;  // somebody outside of the hierarchy may make a complete object
   std::vector<std::string> bases{};
   std::vector<FieldFact> fields{};
   std::vector<SlotFact> slots{};
-  std::vector<SymbolId> vtables{};  // _ZTV, VTT and construction vtables that hold it
+  std::vector<SymbolId> vtables{};  // its own and, with virtual bases, the table of tables
 };
 
 // One translation unit under one command.

@@ -40,7 +40,7 @@ class SourceTree {
 
   // Where the file of the project can be read, in this version; nothing when it is not part of it.
   // Files that git ignores or that belong to a submodule are the work tree's in every version.
-  std::optional<std::filesystem::path> locate(const std::string& relative);
+  virtual std::optional<std::filesystem::path> locate(const std::string& relative) = 0;
 
  protected:
   SourceTree(std::filesystem::path project, std::string name);

@@ -1,0 +1,75 @@
+#include "diff.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+namespace noderig::impact {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool is_build_file(const fs::path& file) {
+  const std::string name = file.filename().string();
+  return name == "CMakeLists.txt" || file.extension() == ".cmake" ||
+         name.starts_with("CMakePresets") || name.ends_with(".cmake.in") || name == "Makefile";
+}
+
+bool has_extension(const fs::path& file, std::initializer_list<const char*> extensions) {
+  return std::ranges::find(extensions, file.extension().string()) != extensions.end();
+}
+
+bool matches(const std::string& file, const std::vector<std::string>& globs) {
+  const std::string name = fs::path(file).filename().string();
+  return std::ranges::any_of(globs, [&](const std::string& glob) {
+    return ::fnmatch(glob.c_str(), file.c_str(), 0) == 0 ||
+           ::fnmatch(glob.c_str(), name.c_str(), 0) == 0;
+  });
+}
+
+void add_files(const Program& program, std::set<std::string>& files) {
+  for (const UnitFacts& unit : program.units) files.insert(unit.files.begin(), unit.files.end());
+}
+
+}  // namespace
+
+std::vector<Reason> file_reasons(const SourceTree& before, const Program& before_program,
+                                 const SourceTree& after, const Program& after_program,
+                                 const std::vector<std::string>& ignored) {
+  std::set<std::string> compiled;
+  add_files(before_program, compiled);
+  add_files(after_program, compiled);
+  // What does not parse has a reason of its own.
+  for (const auto& program : {&before_program, &after_program}) {
+    for (const Reason& reason : program->reasons) compiled.insert(reason.file);
+  }
+  std::set<std::string> changed;
+  const auto differ = [&](const auto& files, const auto& others) {
+    for (const auto& [file, hash] : files) {
+      const auto other = others.find(file);
+      if (other == others.end() || other->second != hash) changed.insert(file);
+    }
+  };
+  differ(before.files(), after.files());
+  differ(after.files(), before.files());
+  std::vector<Reason> reasons;
+  for (const std::string& file : changed) {
+    if (compiled.contains(file) || matches(file, ignored)) continue;
+    if (is_build_file(file)) {
+      reasons.push_back({"build-file", file, fmt::format("{} decides how files are built", file)});
+    } else if (has_extension(file, {".c", ".cc", ".cp", ".cpp", ".cxx", ".C", ".c++"})) {
+      reasons.push_back(
+          {"uncompiled-source", file,
+           fmt::format("the build directory has no command for {}: configure it again", file)});
+    } else if (!has_extension(file, {".h", ".hh", ".hpp", ".hxx", ".H", ".h++"})) {
+      // A header that no unit includes, or looked for, is read by nothing.
+      reasons.push_back({"data-file", file,
+                         fmt::format("a test may read {}: --ignore says that none does", file)});
+    }
+  }
+  return reasons;
+}
+
+}  // namespace noderig::impact

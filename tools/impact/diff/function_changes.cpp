@@ -1,0 +1,84 @@
+// AM, DM and CM.
+#include "change_list.h"
+
+#include <algorithm>
+
+namespace noderig::impact {
+namespace {
+
+void describe(Change& change, const FunctionFact& fact) {
+  change.file = fact.file;
+  change.line = fact.line;
+  change.test_code = fact.test_code;
+}
+
+// Whether all symbols of one version are in the other as well, unchanged: then only the spelling of
+// the signature differs.
+bool only_respelled(const ProgramPair& pair, const FunctionVersion& version) {
+  return !version.symbols.empty() && std::ranges::all_of(version.symbols, [&](SymbolId id) {
+    const SymbolPair* symbol = pair.symbol(id);
+    return symbol == nullptr || (!symbol->gone() && !symbol->fresh() && !symbol->changed());
+  });
+}
+
+void add_one_sided(const ProgramPair& pair, ChangeList& changes, ChangeKind kind,
+                   const std::string& entity, const FunctionVersion& version) {
+  if (only_respelled(pair, version)) return;
+  Change& change = changes.add(kind, entity);
+  describe(change, *version.fact);
+  for (const SymbolId id : version.symbols) {
+    if (const SymbolPair* symbol = pair.symbol(id)) {
+      changes.claim(change, *symbol);
+    } else {  // the same under another name
+      (kind == ChangeKind::DM ? change.old_symbols : change.new_symbols).push_back(id);
+    }
+  }
+}
+
+void add_two_sided(const ProgramPair& pair, ChangeList& changes, const std::string& entity,
+                   const FunctionPair& function) {
+  std::vector<const SymbolPair*> differing;
+  const auto collect = [&](const std::set<SymbolId>& ids, auto differs) {
+    for (const SymbolId id : ids) {
+      const SymbolPair* symbol = pair.symbol(id);
+      if (symbol != nullptr && differs(*symbol)) differing.push_back(symbol);
+    }
+  };
+  collect(function.before.symbols, [](const SymbolPair& symbol) { return symbol.changed(); });
+  // A function that has code in one version only is an instance or an inline function whose users
+  // have changed. One with code under different names is another function to what calls it by name.
+  if (differing.empty() && !function.before.symbols.empty() && !function.after.symbols.empty() &&
+      std::ranges::none_of(function.after.symbols,
+                           [&](SymbolId id) { return function.before.symbols.contains(id); })) {
+    collect(function.before.symbols, [](const SymbolPair& symbol) { return symbol.gone(); });
+    collect(function.after.symbols, [](const SymbolPair& symbol) { return symbol.fresh(); });
+  }
+  const bool compiled = !function.before.symbols.empty() || !function.after.symbols.empty();
+  if (differing.empty() && (compiled || function.before.texts == function.after.texts)) return;
+  Change& change = changes.add(ChangeKind::CM, entity);
+  if (function.after.fact != nullptr) {
+    describe(change, *function.after.fact);
+  } else {  // an instance of a template outside of the project
+    change.file = differing.front()->any().file;
+    change.line = differing.front()->any().line;
+  }
+  for (const SymbolPair* symbol : differing) changes.claim(change, *symbol);
+}
+
+}  // namespace
+
+void add_function_changes(const ProgramPair& pair, ChangeList& changes) {
+  for (const auto& [entity, function] : pair.functions) {
+    const bool was = function.before.fact != nullptr;
+    const bool is = function.after.fact != nullptr;
+    if (was && !is) {
+      add_one_sided(pair, changes, ChangeKind::DM, entity, function.before);
+    } else if (!was && is) {
+      add_one_sided(pair, changes, ChangeKind::AM, entity, function.after);
+    } else {
+      add_two_sided(pair, changes, entity, function);
+    }
+  }
+}
+
+}  // namespace noderig::impact

@@ -1,0 +1,81 @@
+// AC, DC, AF, DF, CFI, and CSFI of static fields that have no code.
+#include "change_list.h"
+
+#include <algorithm>
+
+namespace noderig::impact {
+namespace {
+
+Change& add_field(ChangeList& changes, ChangeKind kind, const TypeFact& type,
+                  const FieldFact& field) {
+  Change& change = changes.add(kind, type.entity + "::" + field.name);
+  change.file = type.file;
+  change.line = field.line;
+  change.test_code = type.test_code;
+  return change;
+}
+
+const FieldFact* find(const TypeFact* type, const std::string& name) {
+  if (type == nullptr) return nullptr;
+  const auto found = std::ranges::find(type->fields, name, &FieldFact::name);
+  return found == type->fields.end() ? nullptr : &*found;
+}
+
+// The names of instance fields that both have, as they stand in `type`.
+std::vector<std::string> common_order(const TypeFact& type, const TypeFact& other) {
+  std::vector<std::string> names;
+  for (const FieldFact& field : type.fields) {
+    if (!field.is_static && find(&other, field.name) != nullptr) names.push_back(field.name);
+  }
+  return names;
+}
+
+void add_field_changes(ChangeList& changes, const TypePair& pair) {
+  std::set<std::string> moved;
+  if (pair.before != nullptr && pair.after != nullptr) {
+    const auto was = common_order(*pair.before, *pair.after);
+    const auto is = common_order(*pair.after, *pair.before);
+    for (std::size_t i = 0; i < std::min(was.size(), is.size()); ++i) {
+      if (was[i] != is[i]) moved.insert(is[i]);
+    }
+  }
+  if (pair.before != nullptr) {
+    for (const FieldFact& field : pair.before->fields) {
+      const FieldFact* now = find(pair.after, field.name);
+      if (now == nullptr || now->type != field.type || now->is_static != field.is_static ||
+          moved.contains(field.name)) {
+        add_field(changes, ChangeKind::DF, *pair.before, field);
+      }
+    }
+  }
+  if (pair.after == nullptr) return;
+  for (const FieldFact& field : pair.after->fields) {
+    const FieldFact* then = find(pair.before, field.name);
+    if (then == nullptr || then->type != field.type || then->is_static != field.is_static ||
+        moved.contains(field.name)) {
+      add_field(changes, ChangeKind::AF, *pair.after, field);
+    }
+    if (then != nullptr && then->initialiser != field.initialiser) {
+      add_field(changes, field.is_static ? ChangeKind::CSFI : ChangeKind::CFI, *pair.after, field);
+    }
+  }
+}
+
+}  // namespace
+
+void add_type_changes(const ProgramPair& pair, ChangeList& changes) {
+  for (const auto& [key, type] : pair.types) {
+    const TypeFact& fact = type.any();
+    if (fact.instance) continue;
+    if (type.before == nullptr || type.after == nullptr) {
+      Change& change =
+          changes.add(type.before == nullptr ? ChangeKind::AC : ChangeKind::DC, fact.entity);
+      change.file = fact.file;
+      change.line = fact.line;
+      change.test_code = fact.test_code;
+    }
+    if (fact.kind == TypeKind::Class) add_field_changes(changes, type);
+  }
+}
+
+}  // namespace noderig::impact
