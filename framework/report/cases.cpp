@@ -41,7 +41,8 @@ Execution as_skipped(const NotRun& left_out) {
           .verdict = Verdict::Skipped,
           .reason = fmt::format("not run{}: {}",
                                 left_out.times > 1 ? fmt::format(", {} times", left_out.times) : "",
-                                left_out.reason)};
+                                left_out.reason),
+          .reasons = left_out.reasons};
 }
 
 }  // namespace noderig

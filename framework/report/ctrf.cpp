@@ -39,6 +39,13 @@ Json steps_of(const Execution& execution) {
   return steps;
 }
 
+// Why it was in the plan.
+Json reasons_of(const std::vector<std::string>& reasons) {
+  Json list = Json::array();
+  for (const std::string& reason : reasons) list.push_back(printable(reason));
+  return list;
+}
+
 Json test_of(const RunResult& run, const Execution& execution, const ReportedCase& one) {
   const SubtestResult& result = one.result;
   Json test = {{"name", printable(result.name)},
@@ -56,6 +63,7 @@ Json test_of(const RunResult& run, const Execution& execution, const ReportedCas
   }
   if (!result.reason.empty()) test["message"] = printable(result.reason);
   if (one.whole && !execution.steps.empty()) test["steps"] = steps_of(execution);
+  if (!execution.reasons.empty()) test["extra"]["planned"] = reasons_of(execution.reasons);
   if (result.verdict != Verdict::Passed) {
     // The format's own field is for what passed in the end, which here is a test of its own.
     if (execution.flaky) test["extra"]["flaky"] = true;
@@ -105,6 +113,7 @@ std::string ctrf_json(const RunResult& run) {
                      {"type", "functional"},
                      {"message", printable(left_out.reason)},
                      {"extra", {{"daemon", left_out.daemon}, {"times", left_out.times}}}});
+    if (!left_out.reasons.empty()) tests.back()["extra"]["planned"] = reasons_of(left_out.reasons);
   }
   const auto with_status = [&](std::string_view status) {
     return std::ranges::count_if(tests, [&](const Json& test) { return test["status"] == status; });

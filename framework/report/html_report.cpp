@@ -200,8 +200,14 @@ std::string left_out(const RunResult& run) {
   return text + "</tbody>\n</table></div>\n</section>\n";
 }
 
+std::string section(const ReportSection& one) {
+  return fmt::format(
+      "<section aria-labelledby=\"{0}\">\n<h2 id=\"{0}\">{1}</h2>\n{2}\n</section>\n", one.id,
+      escape(one.name), one.body);
+}
+
 // Links to the sections that are there.
-std::string contents(const std::string& sections) {
+std::string contents(const std::string& sections, const std::vector<ReportSection>& more) {
   std::string text = "<nav aria-label=\"Contents\"><p>";
   for (const auto& [id, name] : {std::pair{"summary", "Summary"},
                                  {"failures", "Failures"},
@@ -215,6 +221,9 @@ std::string contents(const std::string& sections) {
     if (sections.find(fmt::format("<h2 id=\"{}\">", id)) == std::string::npos) continue;
     text += fmt::format("<a href=\"#{}\">{}</a> ", id, name);
   }
+  for (const ReportSection& one : more) {
+    text += fmt::format("<a href=\"#{}\">{}</a> ", one.id, escape(one.name));
+  }
   return text + "</p></nav>\n";
 }
 
@@ -223,14 +232,22 @@ std::string contents(const std::string& sections) {
 std::string html_report(const ReportInput& input) {
   const RunResult& run = input.run;
   const std::string name = "noderig run " + run.run;
+  std::string style(kStyle);
+  std::string more;
+  for (const ReportSection& one : input.sections) {
+    style += one.style;
+    more += section(one);
+  }
   const std::string sections = summary(run) + failures(input) + scenario_table(run) +
                                left_out(run) + run_course(run) + execution_details(run) +
-                               rpc_coverage(run) + message_coverage(run) + trends_section(input);
+                               rpc_coverage(run) + message_coverage(run) + trends_section(input) +
+                               more;
   return html::page(
       {.title = fmt::format(
            "{}: {}", run.failed() > 0 ? fmt::format("{} failed", run.failed()) : "Passed", name),
-       .body = fmt::format("<h1>{}</h1>\n{}{}", escape(name), contents(sections), sections),
-       .style = std::string(kStyle)});
+       .body = fmt::format("<h1>{}</h1>\n{}{}", escape(name), contents(sections, input.sections),
+                           sections),
+       .style = style});
 }
 
 }  // namespace noderig

@@ -43,6 +43,7 @@ std::string properties(const RunResult& run, const Execution& execution) {
     text += property("daemon", daemon->flavour + " " + daemon->version);
   }
   text += property("assertions", std::to_string(execution.assertions));
+  for (const std::string& reason : execution.reasons) text += property("planned", reason);
   if (execution.flaky) text += property("flaky", "true");
   if (!execution.quarantine.empty()) text += property("quarantine", execution.quarantine);
   if (!execution.bundle.empty()) text += property("bundle", execution.bundle);

@@ -20,11 +20,20 @@ struct Trend {
   std::vector<Verdict> last{};    // of the latest runs, the oldest first
 };
 
+// A part of a page that is not the framework's own: of what the plan was made from, for one.
+struct ReportSection {
+  std::string id;    // of its heading
+  std::string name;  // the heading
+  std::string body;  // HTML below it
+  std::string style{};
+};
+
 // What reports are made of.
 struct ReportInput {
   const RunResult& run;
   std::vector<Trend> trends{};  // empty when there is no history
-  std::string to_project{};     // path from where the report stands to the project: "" or "../"
+  std::vector<ReportSection> sections{};
+  std::string to_project{};  // path from where the report stands to the project: "" or "../"
 };
 
 struct ReportFormat {

@@ -75,6 +75,10 @@ std::string document_of(const Execution& execution, std::size_t number) {
     }
   }
   std::string more;
+  if (!execution.reasons.empty()) {
+    more += "planned:\n";
+    for (const std::string& reason : execution.reasons) more += "  - " + yaml_string(reason) + "\n";
+  }
   if (execution.flaky) more += "flaky: true\n";
   if (!execution.bundle.empty()) more += "bundle: " + yaml_string(execution.bundle) + "\n";
   if (!execution.repeat.empty()) more += "repeat: " + yaml_string(execution.repeat) + "\n";

@@ -28,6 +28,7 @@ std::string summary_line(const LiveRun& run, int columns) {
   std::string text =
       run.total ? fmt::format("{}/{}", run.done, *run.total) : fmt::format("{} done", run.done);
   if (run.failed > 0) text += fmt::format(", {} failed", run.failed);
+  if (!run.remark.empty()) text += ", " + run.remark;
   if (run.stopping) {
     text += ", stopping";
   } else if (run.seconds_left) {

@@ -29,6 +29,7 @@ struct LiveRun {
   double fraction = 0;                   // of the whole that is done, by time
   std::optional<double> seconds_left{};  // nothing: nobody can tell
   bool stopping = false;                 // the user has asked for the end
+  std::string remark{};                  // more to say of the whole; empty when nothing
 };
 
 // The lines, none as wide as the terminal, together fewer than it has rows.

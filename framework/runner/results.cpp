@@ -163,6 +163,7 @@ void to_json(Json& json, const Execution& execution) {
       {"repeat", text_or_null(execution.repeat)},
       {"flaky", execution.flaky},
       {"reasons", execution.reasons},
+      {"risk", execution.risk ? Json(*execution.risk) : Json()},
       {"expected_seconds", execution.expected_seconds ? Json(*execution.expected_seconds) : Json()},
       {"timeout", execution.timeout > 0 ? Json(execution.timeout) : Json()},
       {"timeout_basis", text_or_null(execution.timeout_basis)},
@@ -187,7 +188,9 @@ void to_json(Json& json, const RunResult& run) {
     not_run.push_back({{"name", one.scenario},
                        {"daemon", one.daemon},
                        {"reason", one.reason},
-                       {"times", one.times}});
+                       {"times", one.times},
+                       {"reasons", one.reasons},
+                       {"risk", one.risk ? Json(*one.risk) : Json()}});
   }
   const double bound = run.bound();
   json = {{"schema", 1},

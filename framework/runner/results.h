@@ -73,7 +73,8 @@ struct Execution {
   bool flaky = false;               // it failed, and passed in the same run on the same daemon
   std::string quarantine{};  // why its failure does not count, and until when; empty: it does
   bool rig_fault = false;    // it failed because the rig could not work: no disk, for one
-  std::vector<std::string> reasons{};        // why it was in the plan
+  std::vector<std::string> reasons{};        // why it was in the plan, and at that place
+  std::optional<int> risk{};                 // that its passing takes away, where a plan says so
   std::optional<double> expected_seconds{};  // from earlier runs
   double timeout = 0;                        // seconds it was given; 0 when it did not start
   std::string timeout_basis{};               // where they come from
@@ -113,6 +114,8 @@ struct NotRun {
   std::string daemon;  // its name in the run
   std::string reason{};
   std::int64_t times = 1;
+  std::vector<std::string> reasons{};  // why it was in the plan
+  std::optional<int> risk{};           // that stays with it
 };
 
 struct RunResult {

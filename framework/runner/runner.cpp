@@ -69,8 +69,8 @@ class PlanRunner {
                      .interrupted = stopping_};
     for (const LeftOut& one : schedule_.left_out()) {
       const PlannedExecution& planned = plan_[one.item];
-      result.not_run.push_back(
-          {planned.scenario.name(), planned.daemon_name, one.reason, one.times});
+      result.not_run.push_back({planned.scenario.name(), planned.daemon_name, one.reason, one.times,
+                                planned.reasons, planned.risk});
       result.planned += static_cast<std::size_t>(one.times);
     }
     std::error_code in_use;
@@ -91,7 +91,10 @@ class PlanRunner {
     while (const auto item = schedule_.next(elapsed(), available_memory_mb())) {
       const PlannedExecution& planned = plan_[*item];
       const std::size_t execution = results_.size();
-      results_.push_back({.scenario = planned.scenario.name(), .daemon = planned.daemon_name});
+      results_.push_back({.scenario = planned.scenario.name(),
+                          .daemon = planned.daemon_name,
+                          .reasons = reasons_now(*item),
+                          .risk = planned.risk});
       const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
       if (!lacking.empty()) {
         finish(execution, *item,
@@ -104,6 +107,13 @@ class PlanRunner {
       start(execution, *item);
     }
     if (running_.empty() && schedule_.over()) stop_watching();
+  }
+
+  // Why the item starts, and why now.
+  std::vector<std::string> reasons_now(std::size_t item) const {
+    std::vector<std::string> reasons = plan_[item].reasons;
+    if (std::string why = schedule_.why(item); !why.empty()) reasons.push_back(std::move(why));
+    return reasons;
   }
 
   void start(std::size_t execution, std::size_t item) {
@@ -162,7 +172,8 @@ class PlanRunner {
   void finish(std::size_t execution, std::size_t item, Execution result) {
     const PlannedExecution& planned = plan_[item];
     result.daemon = planned.daemon_name;
-    result.reasons = planned.reasons;
+    result.reasons = std::move(results_[execution].reasons);
+    result.risk = planned.risk;
     if (planned.past) result.expected_seconds = planned.past->median;
     result.started = elapsed() - result.wall;
     schedule_.ended(item, result.verdict);
@@ -246,7 +257,7 @@ class PlanRunner {
   Interruption& interruption_;
   const std::vector<RunObserver*>& observers_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  std::vector<Execution> results_;  // by execution; of those that run, the name alone
+  std::vector<Execution> results_;  // by execution; of those that run, what their plan says
   bool stopping_ = false;           // the user has asked for the end
   bool over_ = false;               // nothing is left to wait for
   std::map<std::size_t, std::shared_ptr<WorkerProcess>> running_;

@@ -26,6 +26,7 @@ struct PlannedExecution {
   std::string daemon_name;              // in this run
   std::vector<std::string> subtests{};  // empty: all
   std::vector<std::string> reasons{};   // why it is in the plan
+  std::optional<int> risk{};            // what is at stake until it passes, where a plan says so
   std::optional<PastTimes> past{};      // of the whole scenario on this flavour
   std::optional<prove::Order> tamper{};
   std::optional<std::chrono::milliseconds> timeout{};  // instead of the scenario's own

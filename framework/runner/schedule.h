@@ -31,6 +31,10 @@ class Order {
   // The verdict of an execution, before arrange() is called again. The same item may come several
   // times when it is repeated.
   virtual void learn(std::size_t /*item*/, Verdict /*verdict*/) {}
+
+  // What the course of the run has to do with the item's place; empty when nothing. A sentence, to
+  // stand beside the plan's own reasons. Asked when it starts.
+  virtual std::string why(std::size_t /*item*/) const { return {}; }
 };
 
 // The order of the plan.
@@ -64,6 +68,9 @@ class Schedule {
   // it. `elapsed` is the time since the run began, `free_memory_mb` what the machine can give. One
   // item at a time starts however little memory there is.
   std::optional<std::size_t> next(double elapsed, std::int64_t free_memory_mb);
+
+  // See Order.
+  std::string why(std::size_t item) const { return order_->why(item); }
 
   // The verdict of a running item; Skipped too.
   void ended(std::size_t item, Verdict verdict);

@@ -131,10 +131,43 @@ TEST_F(Scheduling, TimeoutIsToldWithWhatItComesFrom) {
               AllOf(HasSubstr("the 60 s it declares"), HasSubstr("--timeout-factor 3")));
 }
 
-TEST_F(Scheduling, OrderByRiskSaysThatItIsNotThere) {
-  const CommandResult result = run("passes", {"--order", "risk"});
-  EXPECT_EQ(result.status, kUsage);
-  EXPECT_THAT(result.err, HasSubstr("--order risk is not there"));
+TEST_F(Scheduling, OrderByRiskComesFromThePastWithReasons) {
+  const auto options =
+      with("throws", {"--order", "risk", "-j", "1", "--html", (directory_ / "page.html").string()});
+  const CommandResult first = run("passes", options);
+  EXPECT_EQ(first.status, kFailed);
+  EXPECT_THAT(first.err, HasSubstr("note: no history"));
+  EXPECT_THAT(first.out, HasSubstr("passed passes"));
+  EXPECT_THAT(read_file(directory_ / "page.html"), HasSubstr("Remaining risk over time"));
+
+  auto as_json = options;
+  as_json.emplace_back("--json");
+  const CommandResult second = run("passes", as_json);
+  EXPECT_THAT(second.err, Not(HasSubstr("no history")));
+  const Json json = Json::parse(second.out);
+  // Both are possible x moderate, 55; one has always failed: (55 + 13)/2, the other (55 + 1)/2.
+  ASSERT_THAT(names_in(json["scenarios"]), ElementsAre("throws", "passes"));
+  EXPECT_EQ(json["scenarios"][0]["risk"], 34);
+  EXPECT_EQ(json["scenarios"][1]["risk"], 28);
+  EXPECT_THAT(json["scenarios"][0]["reasons"][0].get<std::string>(),
+              HasSubstr("overall risk 34 (medium), rank 1"));
+  EXPECT_THAT(second.err, HasSubstr("risk 62 of 62"));
+  EXPECT_THAT(second.err, HasSubstr("risk 34 of 62"));
+}
+
+TEST_F(Scheduling, OrderByRiskMovesUpWhatFailedTogether) {
+  const auto words = [](std::vector<std::string> options) {
+    options.insert(options.begin(), {"throws", "--plugin", plugin("throws"), "asserts_nothing",
+                                     "--plugin", plugin("asserts_nothing")});
+    return options;
+  };
+  run("passes", words({}));
+  const Json json = Json::parse(run("passes", words({"--order", "risk", "-j", "1", "--json"})).out);
+  ASSERT_THAT(names_in(json["scenarios"]), ElementsAre("asserts_nothing", "throws", "passes"));
+  EXPECT_THAT(json["scenarios"][1]["reasons"].back().get<std::string>(),
+              HasSubstr("moved up: asserts_nothing has failed"));
+  EXPECT_THAT(json["scenarios"][2]["reasons"].back().get<std::string>(),
+              Not(HasSubstr("moved up")));
 }
 
 // ----------------------------------------------------------------------------------- What comes

@@ -1,5 +1,7 @@
 #include "progress.h"
 
+#include "run_burndown.h"
+
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -44,7 +46,8 @@ Progress::Progress(std::FILE* out, const std::vector<PlannedExecution>& plan,
       total_(plan.size() * static_cast<std::size_t>(policy_.rounds.value_or(1))),
       // What --trace prints would fall into the frames.
       live_(rewrites_lines(out) && !options.trace),
-      coloured_(::isatty(::fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr) {
+      coloured_(::isatty(::fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr),
+      burndown_(burndown_of(plan)) {
   std::size_t known = 0;
   for (const PlannedExecution& one : plan) {
     const double guess = scheduled(one).expected_seconds;
@@ -89,6 +92,7 @@ void Progress::finished(std::size_t execution, const Execution& result) {
   }
   ++done_;
   if (result.verdict == Verdict::Failed || result.verdict == Verdict::Interrupted) ++failed_;
+  if (burndown_) add_verdict(*burndown_, result, seconds_since(begin_));
   print(account_of(result));
 }
 
@@ -121,8 +125,9 @@ std::string Progress::account_of(const Execution& result) const {
   const auto verdict_of = [this](Verdict verdict) {
     return painted(verdict, std::string(to_string(verdict)));
   };
-  std::string text = fmt::format("{} {} on {} ({:.2f} s)\n", verdict_of(result.verdict),
+  std::string text = fmt::format("{} {} on {} ({:.2f} s)", verdict_of(result.verdict),
                                  result.scenario, result.daemon, result.wall);
+  text += burndown_ ? ", " + remaining_risk() + "\n" : "\n";
   for (const SubtestResult& subtest : result.subtests) {
     const bool skipped = subtest.verdict == Verdict::Skipped;
     text += fmt::format("    {} {} ({:.2f} s){}{}\n", verdict_of(subtest.verdict), subtest.name,
@@ -131,6 +136,11 @@ std::string Progress::account_of(const Execution& result) const {
   text += indented(result.reason);
   if (!result.bundle.empty()) text += fmt::format("    kept: {}\n", result.bundle);
   return text;
+}
+
+std::string Progress::remaining_risk() const {
+  const auto& points = burndown_->points();
+  return fmt::format("risk {} of {}", points.back().remaining(), points.front().remaining());
 }
 
 // ------------------------------------------------------------------------------- The live view
@@ -161,7 +171,10 @@ void Progress::no_longer_waits(const std::string& scenario, const std::string& d
 }
 
 LiveRun Progress::live_run() const {
-  LiveRun run{.done = done_, .failed = failed_, .stopping = stopping_};
+  LiveRun run{.done = done_,
+              .failed = failed_,
+              .stopping = stopping_,
+              .remark = burndown_ ? remaining_risk() : ""};
   double guessed_by_now = guessed_done_;
   for (const auto& [execution, one] : running_) {
     const double elapsed = seconds_since(one.begin);

@@ -4,6 +4,7 @@
 
 #include <noderig/framework/runner/live_view.h>
 #include <noderig/framework/runner/runner.h>
+#include <risk/burndown.h>
 #include <chrono>
 #include <cstdio>
 #include <map>
@@ -51,6 +52,7 @@ class Progress : public RunObserver {
   std::optional<double> seconds_left() const;
   std::string painted(Verdict verdict, const std::string& text) const;
   std::string account_of(const Execution& result) const;
+  std::string remaining_risk() const;
 
   std::FILE* out_;
   const SchedulePolicy policy_;
@@ -61,10 +63,11 @@ class Progress : public RunObserver {
   std::map<std::size_t, Running> running_;
   std::map<std::pair<std::string, std::string>, Waiting> waiting_;  // by scenario and daemon
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
-  bool enough_history_ = false;  // to tell how long the run will take
-  double guessed_ = 0;           // seconds of all executions
-  double guessed_done_ = 0;      // and of those that are done,
-  double took_ = 0;              // which took that
+  std::optional<risk::Burndown> burndown_;  // nothing: the plan knows of no risk
+  bool enough_history_ = false;             // to tell how long the run will take
+  double guessed_ = 0;                      // seconds of all executions
+  double guessed_done_ = 0;                 // and of those that are done,
+  double took_ = 0;                         // which took that
   std::size_t done_ = 0;
   std::size_t failed_ = 0;
   bool stopping_ = false;

@@ -1,6 +1,7 @@
 #include "report_output.h"
 
 #include "output_file.h"
+#include "run_burndown.h"
 #include "trends.h"
 
 #include <fmt/format.h>
@@ -46,6 +47,8 @@ void ReportOutput::check() const {
 }
 
 void ReportOutput::write(const RunResult& run) const {
+  std::vector<ReportSection> sections;
+  if (auto burndown = burndown_section(run)) sections.push_back(std::move(*burndown));
   std::string problems;
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].empty()) continue;
@@ -54,6 +57,7 @@ void ReportOutput::write(const RunResult& run) const {
       write_file(files[i], format.write({.run = run,
                                          .trends = format.shows_trends ? trends_of(run)
                                                                        : std::vector<Trend>(),
+                                         .sections = sections,
                                          .to_project = way_to_project(files[i])}));
     } catch (const EnvironmentError& error) {
       problems += (problems.empty() ? "" : "\n") + std::string(error.what());

@@ -16,6 +16,8 @@ struct Options {
   JsonOutput json;
   std::vector<double> costs;
   std::string phase;
+  bool measured = false;
+  risk::CostModel cost_model;
   std::optional<double> rate;
   risk::ProbabilityModel model;
 };
@@ -47,8 +49,12 @@ std::string number(const std::optional<double>& value) {
 int decide(const Options& options) {
   const risk::Register tests = options.input.read();
   const auto costs = chosen_costs(options);
-  auto decisions =
-      risk::decide(tests, {.costs = costs, .model = options.model, .rate = options.rate});
+  risk::DecisionOptions asked{.costs = costs,
+                              .config = options.input.config(),
+                              .model = options.model,
+                              .rate = options.rate};
+  if (options.measured) asked.measured = options.cost_model;
+  auto decisions = risk::decide(tests, asked);
   const bool all_timed = std::ranges::all_of(
       decisions, [](const risk::Decision& one) { return one.seconds.has_value(); });
   std::ranges::stable_sort(decisions, std::ranges::greater(), [&](const risk::Decision& one) {
@@ -85,9 +91,30 @@ void add_risk_decide(CLI::App& risk, Action& action) {
           ->delimiter(',')
           ->expected(4)
           ->type_name("COSTS");
-  command->add_option("--phase", options->phase, "The costs of a phase of the configuration")
-      ->type_name("NAME")
-      ->excludes(costs);
+  CLI::Option* phase =
+      command->add_option("--phase", options->phase, "The costs of a phase of the configuration")
+          ->type_name("NAME")
+          ->excludes(costs);
+  CLI::Option* measured =
+      command
+          ->add_flag("--measured", options->measured,
+                     "Costs, where a test has none of its own, from its duration, the time of\n"
+                     "triage and the severity of its defects (else its impact), in seconds")
+          ->excludes(costs)
+          ->excludes(phase);
+  const auto time_option = [&](const char* name, double& seconds, const char* help) {
+    command->add_option(name, seconds, help)
+        ->transform(
+            CLI::AsNumberWithUnit(std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}}))
+        ->check(CLI::NonNegativeNumber)
+        ->needs(measured)
+        ->type_name("TIME");
+  };
+  time_option("--triage", options->cost_model.triage,
+              "To find out why a test failed; default: 20m");
+  time_option("--escape", options->cost_model.escape,
+              "More, for a defect that is missed, by each point of its severity (mild 1, crucial\n"
+              "8); default: 1h");
   command
       ->add_option("--mu", options->rate,
                    "The project's failure rate; default: (failed + 0.5)/(runs + 1)")

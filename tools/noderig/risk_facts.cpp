@@ -93,6 +93,18 @@ risk::TestCase test_of(const Scenario& scenario) {
   return test;
 }
 
+Json json_file(const std::string& file) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in || fs::is_directory(file)) throw EnvironmentError(fmt::format("cannot read {}", file));
+  try {
+    return risk::parse_json(in);
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", file, error.what()));
+  }
+}
+
+}  // namespace
+
 void add_history(risk::Register& tests) {
   History history(home_directory(), History::Access::Read);
   const PastTests past = history.past([](std::string_view) { return true; });
@@ -104,11 +116,13 @@ void add_history(risk::Register& tests) {
     if (added) tests.tests.push_back({.id = one.id});
     risk::TestCase& test = tests.tests[place->second];
     for (const PastExecution& execution : one.executions) {
-      if (execution.partial) continue;  // says nothing of the whole
+      if (execution.partial) continue;                                // says nothing of the whole
+      const std::ptrdiff_t cycle = execution.run - past.runs.data();  // 0 is no run
       risk::TestRun run{
           .time =
               std::chrono::floor<std::chrono::seconds>(execution.time).time_since_epoch().count(),
-          .seconds = static_cast<float>(execution.seconds)};
+          .seconds = static_cast<float>(execution.seconds),
+          .cycle = static_cast<std::uint32_t>(cycle)};
       const std::string build =
           execution.run->revision + (execution.daemon ? " " + execution.daemon->to_string() : "");
       if (!execution.run->revision.empty() && !execution.run->modified.value_or(false)) {
@@ -122,40 +136,31 @@ void add_history(risk::Register& tests) {
                     : execution.verdict == Verdict::Failed ? risk::RunVerdict::Failed
                                                            : risk::RunVerdict::Skipped;
       test.runs.push_back(run);
-      for (const Defect& defect : execution.defects) {
-        const auto same = std::ranges::find(test.defects, defect.id, &risk::Defect::id);
-        if (same == test.defects.end())
-          test.defects.push_back({defect.id, defect.weight});
-        else
-          same->weight = defect.weight;
-      }
+      for (const Defect& defect : execution.defects) test.add({defect.id, defect.weight});
     }
   }
 }
 
-Json json_file(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw EnvironmentError(fmt::format("cannot read {}", file));
-  try {
-    return Json::parse(in);
-  } catch (const Json::parse_error& error) {
-    throw UsageError(fmt::format("{}: {}", file, error.what()));
-  }
-}
-
-}  // namespace
-
-risk::Register tests_of_project(TestTags& tags, const std::string& changed_since) {
+risk::Register tests_of_scenarios(const std::vector<Scenario>& scenarios,
+                                  const std::string& changed_since) {
   risk::Register tests;
   tests.node_scenarios = true;
   std::optional<ChangedPaths> paths;
   if (!changed_since.empty()) paths = changed_paths(changed_since);
-  for (const Scenario& scenario : discover_scenarios()) {
+  for (const Scenario& scenario : scenarios) {
     risk::TestCase test = test_of(scenario);
     if (paths) scope_by_git(test, *scenario.definition, *paths);
-    tags[test.id] = scenario.metadata().tags;
     tests.tests.push_back(std::move(test));
   }
+  return tests;
+}
+
+risk::Register tests_of_project(TestTags& tags, const std::string& changed_since) {
+  const std::vector<Scenario> scenarios = discover_scenarios();
+  for (const Scenario& scenario : scenarios) {
+    tags[scenario_test_id(scenario.name())] = scenario.metadata().tags;
+  }
+  risk::Register tests = tests_of_scenarios(scenarios, changed_since);
   add_history(tests);
   if (tests.tests.empty()) {
     throw EnvironmentError("no scenario and no history: give a --register, or import results");
@@ -170,8 +175,8 @@ void add_scope(risk::Register& tests, const TestTags& tags, const std::string& f
   if (!json.is_object()) throw UsageError(file + ": not an object from tests to their scope");
   for (const auto& [key, value] : json.items()) {
     if (!value.is_string() || std::ranges::find(kinds, value.get<std::string>()) == kinds.end()) {
-      throw UsageError(
-          fmt::format("{}: \"{}\" is not new, changed, adjacent or regression", file, key));
+      throw UsageError(fmt::format("{}: \"{}\" is {}, not new, changed, adjacent or regression",
+                                   file, key, value.dump()));
     }
     bool found = false;
     for (risk::TestCase& test : tests.tests) {

@@ -60,14 +60,7 @@ Json plan_of(const std::vector<std::size_t>& indices, const risk::Ranking& ranki
   Json planned = Json::array();
   for (const std::size_t index : indices) {
     const risk::Ranked& one = ranking.tests[index];
-    Json reasons = {fmt::format("overall risk {}",
-                                one.overall() ? std::to_string(*one.overall()) : "undefined")};
-    for (std::size_t i = 0; i < risk::kLayers; ++i) {
-      if (!one.layers[i].value) continue;
-      reasons.push_back(fmt::format("{} {}: {}", risk::to_string(static_cast<risk::Layer>(i)),
-                                    *one.layers[i].value, one.layers[i].why));
-    }
-    planned.push_back({{"id", tests.tests[one.test].id}, {"reasons", reasons}});
+    planned.push_back({{"id", tests.tests[one.test].id}, {"reasons", risk::reasons_of(one)}});
   }
   return {{"schema", 1}, {"tests", planned}};
 }

@@ -1,5 +1,7 @@
 #include "run_plan.h"
 
+#include "risk_order.h"
+
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
@@ -145,16 +147,16 @@ std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOpti
 }
 
 std::unique_ptr<Order> choose_order(const RunCommandOptions& options,
-                                    const std::vector<PlannedExecution>& plan, std::uint64_t seed) {
+                                    std::vector<PlannedExecution>& plan, std::uint64_t seed) {
   if (options.shuffle) return shuffled_order(plan.size(), seed);
   std::string order = options.order;
   if (order.empty()) {
     order = options.plan.empty() && options.jobs_or_default() > 1 ? "longest" : "listed";
   }
   if (order == "risk") {
-    throw UsageError(
-        "--order risk is not there yet: `noderig risk heatmap --plan FILE` writes a plan for "
-        "--plan");
+    auto [by_risk, notes] = order_by_risk(plan, options);
+    for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
+    return std::move(by_risk);
   }
   if (order == "listed") return listed_order();
   std::vector<ScheduledItem> items;

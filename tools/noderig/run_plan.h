@@ -32,8 +32,8 @@ std::vector<PlannedExecution> make_plan(const RunCommandOptions& options,
 // Leaves those of the shard that is asked for. Returns a line that says which; empty when none is.
 std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOptions& options);
 
-// What runs first. Throws UsageError when it cannot be told.
+// What runs first. By risk, it adds to what the plan says of each.
 std::unique_ptr<Order> choose_order(const RunCommandOptions& options,
-                                    const std::vector<PlannedExecution>& plan, std::uint64_t seed);
+                                    std::vector<PlannedExecution>& plan, std::uint64_t seed);
 
 }  // namespace noderig

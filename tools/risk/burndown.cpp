@@ -62,7 +62,10 @@ std::string picture(const std::vector<BurndownPoint>& points, bool by_time,
 
 void Burndown::add(const std::string& test, std::optional<int> risk, double seconds) {
   if (!risk) return;
-  open_[test] = *risk;
+  Held& held = tests_.try_emplace(test, Held{.risk = *risk, .open = false}).first->second;
+  set_open(held, false);  // it may have had another risk
+  held.risk = *risk;
+  set_open(held, true);
   if (begun_) point(test, "added", seconds);
 }
 
@@ -72,28 +75,29 @@ void Burndown::begin() {
 }
 
 void Burndown::ended(const std::string& test, RunVerdict verdict, double seconds) {
-  if (verdict == RunVerdict::Passed) open_.erase(test);
+  if (const auto known = tests_.find(test); known != tests_.end()) {
+    if (verdict == RunVerdict::Passed) set_open(known->second, false);
+    if (verdict == RunVerdict::Failed) set_open(known->second, true);
+  }
   const std::string what = verdict == RunVerdict::Passed   ? "passed"
                            : verdict == RunVerdict::Failed ? "failed"
                                                            : "skipped";
   point(test, what, seconds);
 }
 
+void Burndown::set_open(Held& held, bool open) {
+  if (held.open == open) return;
+  held.open = open;
+  const Level level = level_of(held.risk);
+  int& sum = level == Level::High ? now_.high : level == Level::Medium ? now_.medium : now_.low;
+  sum += open ? held.risk : -held.risk;
+}
+
 void Burndown::point(const std::string& test, const std::string& what, double seconds) {
-  BurndownPoint point{.test = test, .what = what, .seconds = seconds};
-  for (const auto& [name, risk] : open_) {
-    switch (level_of(risk)) {
-      case Level::High:
-        point.high += risk;
-        break;
-      case Level::Medium:
-        point.medium += risk;
-        break;
-      default:
-        point.low += risk;
-    }
-  }
-  points_.push_back(point);
+  now_.test = test;
+  now_.what = what;
+  now_.seconds = seconds;
+  points_.push_back(now_);
 }
 
 Burndown planned_burndown(const Ranking& ranking, const Register& tests) {
@@ -144,32 +148,35 @@ nlohmann::json to_json(const Burndown& burndown) {
   return {{"schema", 1}, {"points", points}};
 }
 
-std::string burndown_html(const Burndown& burndown) {
+std::string burndown_html(const Burndown& burndown, int heading) {
   const auto& points = burndown.points();
   if (points.empty()) return "<p>No test has a risk.</p>";
   std::string body = fmt::format(
-      "<p>{} at the beginning, {} at the end. Dashed: the ideal, straight down. Dark is high, "
-      "middle is medium, pale is low.</p><h2>Over tests</h2><div class=\"scroll\">",
-      points.front().remaining(), points.back().remaining());
+      "<p>{0} at the beginning, {1} at the end. Dashed: the ideal, straight down. Dark is high, "
+      "middle is medium, pale is low.</p><h{2}>Over tests</h{2}><div class=\"scroll\">",
+      points.front().remaining(), points.back().remaining(), heading);
   body += picture(points, false,
                   fmt::format("Remaining risk over tests, from {} to {}",
                               points.front().remaining(), points.back().remaining()));
   body += "</div>";
   if (points.back().seconds > 0) {
-    body += "<h2>Over time</h2><div class=\"scroll\">" +
-            picture(points, true, "Remaining risk over time") + "</div>";
+    body += fmt::format("<h{0}>Over time</h{0}><div class=\"scroll\">{1}</div>", heading,
+                        picture(points, true, "Remaining risk over time"));
   }
-  body +=
-      "<h2>In numbers</h2><div class=\"scroll\"><table><caption>What remains after each "
-      "test</caption><tr><th scope=\"col\">Test</th><th scope=\"col\">Verdict</th><th "
-      "scope=\"col\">Seconds</th><th scope=\"col\">Remaining</th><th scope=\"col\">High</th><th "
-      "scope=\"col\">Medium</th><th scope=\"col\">Low</th></tr>";
+  const bool timed = points.back().seconds > 0;
+  body += fmt::format(
+      "<h{0}>In numbers</h{0}><div class=\"scroll\"><table><caption>What remains after each "
+      "test</caption><tr><th scope=\"col\">Test</th><th scope=\"col\">Verdict</th>{1}<th "
+      "scope=\"col\">Remaining</th><th scope=\"col\">High</th><th "
+      "scope=\"col\">Medium</th><th scope=\"col\">Low</th></tr>",
+      heading, timed ? "<th scope=\"col\">Seconds</th>" : "");
   for (const BurndownPoint& point : points) {
     body += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"number\">{:.1f}</td><td "
+        "<tr><th scope=\"row\">{}</th><td>{}</td>{}<td "
         "class=\"number\">{}</td><td class=\"number\">{}</td><td class=\"number\">{}</td><td "
         "class=\"number\">{}</td></tr>",
-        point.test.empty() ? "beginning" : html::escape(point.test), point.what, point.seconds,
+        point.test.empty() ? "beginning" : html::escape(point.test), point.what,
+        timed ? fmt::format("<td class=\"number\">{:.1f}</td>", point.seconds) : "",
         point.remaining(), point.high, point.medium, point.low);
   }
   return body + "</table></div>";

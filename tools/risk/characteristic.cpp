@@ -9,6 +9,8 @@ namespace {
 
 constexpr double kSide = 420;
 constexpr double kLeft = 40;
+constexpr double kTop = 20;     // room for what marks a point at the edge
+constexpr double kSquare = 18;  // of an operating point
 
 double share(double part, double whole) {
   return whole > 0 ? part / whole : 0;
@@ -87,7 +89,7 @@ std::string characteristic_text(const Characteristic& characteristic) {
 
 std::string characteristic_html(const Characteristic& characteristic) {
   const auto place = [](const OperatingPoint& point) {
-    return std::pair(kLeft + point.false_runs * kSide, kSide - point.detected * kSide);
+    return std::pair(kLeft + point.false_runs * kSide, kTop + kSide - point.detected * kSide);
   };
   const auto curve = [&](const std::vector<OperatingPoint>& points, const char* css) {
     std::vector<std::pair<double, double>> line;
@@ -98,28 +100,30 @@ std::string characteristic_html(const Characteristic& characteristic) {
   shapes += curve(characteristic.theoretical, "theory");
   shapes += curve(characteristic.empirical, "stroke");
   std::string rows;
+  int number = 0;  // names would cover each other
   for (const auto& [name, point] : characteristic.phases) {
+    ++number;
     const auto [x, y] = place(point);
-    shapes +=
-        html::rect({html::pixels(x - 5), html::pixels(y - 5), html::pixels(10), html::pixels(10)},
-                   "fill-bad", name);
-    shapes += html::text(html::pixels(x + 9), html::pixels(y + 14), "start", name);
+    shapes += html::rect({html::pixels(x - kSquare / 2), html::pixels(y - kSquare / 2),
+                          html::pixels(kSquare), html::pixels(kSquare)},
+                         "phase", name);
+    shapes += html::text(html::pixels(x), html::pixels(y + 4), "middle", std::to_string(number));
     rows += fmt::format(
-        "<tr><th scope=\"row\">{}</th><td class=\"number\">{:.3f}</td><td class=\"number\">{:.1f} "
-        "%</td><td class=\"number\">{:.1f} %</td></tr>",
-        html::escape(name), point.threshold, point.detected * 100, point.false_runs * 100);
+        "<tr><th scope=\"row\">{} {}</th><td class=\"number\">{:.3f}</td><td "
+        "class=\"number\">{:.1f} %</td><td class=\"number\">{:.1f} %</td></tr>",
+        number, html::escape(name), point.threshold, point.detected * 100, point.false_runs * 100);
   }
-  shapes += html::line(html::pixels(kLeft), html::pixels(kSide), html::pixels(kLeft + kSide),
-                       html::pixels(kSide), "axis");
-  shapes += html::line(html::pixels(kLeft), html::pixels(0), html::pixels(kLeft),
-                       html::pixels(kSide), "axis");
-  shapes += html::text(html::pixels(kLeft + kSide), html::pixels(kSide + 18), "end",
+  const std::string bottom = html::pixels(kTop + kSide);
+  shapes += html::line(html::pixels(kLeft), bottom, html::pixels(kLeft + kSide), bottom, "axis");
+  shapes +=
+      html::line(html::pixels(kLeft), html::pixels(kTop), html::pixels(kLeft), bottom, "axis");
+  shapes += html::text(html::pixels(kLeft + kSide), html::pixels(kTop + kSide + 18), "end",
                        "passing tests run in vain, 100 %");
   shapes += html::text(html::pixels(kLeft + 4), html::pixels(12), "start", "failures found, 100 %");
   return "<p>Solid: what the replay shows. Dotted: what it would be if every probability were "
-         "true. Dashed: running tests by lot. Squares: where the costs of each phase lead.</p>"
+         "true. Dashed: running tests by lot. Numbers: where the costs of each phase lead.</p>"
          "<div class=\"scroll\">" +
-         html::svg(html::pixels(kLeft + kSide + 120), kSide + 26,
+         html::svg(html::pixels(kLeft + kSide + kSquare), kTop + kSide + 26,
                    "Operating characteristic: failures found over tests run in vain", shapes) +
          "</div><table><caption>Operating points</caption><tr><th scope=\"col\">Phase</th><th "
          "scope=\"col\">Runs from p</th><th scope=\"col\">Failures found</th><th "

@@ -30,7 +30,10 @@ void read_matrix(const json& cells, Matrix& matrix) {
   for (std::size_t row = 0; row < kSteps; ++row) {
     for (std::size_t column = 0; column < kSteps; ++column) {
       const json& cell = cells[row][column];
-      if (!cell.is_number_integer()) throw UsageError(where + ": a cell is no whole number");
+      if (!cell.is_number_integer()) {
+        throw UsageError(fmt::format("{}: {} x {} is {}, no whole number", where, matrix.rows[row],
+                                     matrix.columns[column], cell.dump()));
+      }
       matrix.cells[row][column] = cell.get<int>();
     }
   }
@@ -45,8 +48,12 @@ void read_bounds(const Fields& fields, const std::string& name, std::array<doubl
   for (std::size_t i = 0; i < N; ++i) {
     if (!list[i].is_number()) fields.fail(name, "has a value that is no number");
     bounds[i] = list[i].template get<double>();
-    if (i > 0 && bounds[i] <= bounds[i - 1]) fields.fail(name, "does not ascend");
+    if (i > 0 && bounds[i] <= bounds[i - 1]) {
+      fields.fail(name,
+                  fmt::format("does not ascend: {} comes after {}", bounds[i], bounds[i - 1]));
+    }
   }
+  if (bounds.front() < 0) fields.fail(name, fmt::format("begins with {}, below 0", bounds.front()));
 }
 
 bool read_switch(const Fields& fields, const std::string& name, bool otherwise) {
@@ -66,6 +73,21 @@ void read_values(const Fields& fields, const std::string& name,
   for (auto& [key, value] : values) {
     value = inner.integer(key, value);
     if (!on_scale(value)) inner.fail(key, fmt::format("is {}, no value of the scale", value));
+  }
+}
+
+void read_keywords(const Fields& fields, const std::string& name,
+                   std::map<std::string, int>& keywords) {
+  const json* words = fields.find(name);
+  if (words == nullptr) return;
+  if (!words->is_object()) fields.fail(name, "is no object of words and scores");
+  keywords.clear();
+  for (const auto& [word, score] : words->items()) {
+    if (word.empty() || !score.is_number_integer() || score < 1 || score > 10) {
+      fields.fail(
+          name, fmt::format("gives \"{}\" the score {}, not one from 1 to 10", word, score.dump()));
+    }
+    keywords[word] = score.get<int>();
   }
 }
 
@@ -130,23 +152,17 @@ void check(const Costs& costs, const std::string& whose) {
 
 Config config_of(const json& json) {
   Config config;
-  const Fields fields(json, "configuration",
-                      {"schema", "business", "history", "keywords", "complexity_bounds",
-                       "failure_bins", "likelihood", "impact", "scope", "coverage", "phases"});
+  const Fields fields(
+      json, "configuration",
+      {"schema", "business", "history", "keywords", "node_keywords", "complexity_bounds",
+       "failure_bins", "likelihood", "impact", "scope", "coverage", "phases"});
   if (const auto* cells = fields.find("business")) {
     read_matrix(*cells, config.business);
     config.inferred = false;
   }
   if (const auto* cells = fields.find("history")) read_matrix(*cells, config.history);
-  if (const auto* words = fields.find("keywords")) {
-    if (!words->is_object()) fields.fail("keywords", "is no object of words and scores");
-    for (const auto& [word, score] : words->items()) {
-      if (word.empty() || !score.is_number_integer() || score < 1 || score > 10) {
-        fields.fail("keywords", fmt::format("gives \"{}\" no score from 1 to 10", word));
-      }
-      config.keywords[word] = score.get<int>();
-    }
-  }
+  read_keywords(fields, "keywords", config.keywords);
+  read_keywords(fields, "node_keywords", config.node_keywords);
   read_bounds(fields, "complexity_bounds", config.complexity_bounds);
   if (fields.find("failure_bins") != nullptr && fields.find("failure_bins")->is_string()) {
     const std::string set = fields.text("failure_bins");
@@ -156,6 +172,10 @@ Config config_of(const json& json) {
       fields.fail("failure_bins", "is neither \"fifths\" nor \"fine\"");
   } else {
     read_bounds(fields, "failure_bins", config.failure_bins);
+    if (config.failure_bins.back() > 1) {
+      fields.fail("failure_bins",
+                  fmt::format("has {}, no share from 0 to 1", config.failure_bins.back()));
+    }
   }
   config.automatic_likelihood = read_switch(fields, "likelihood", true);
   config.automatic_impact = read_switch(fields, "impact", true);
@@ -166,12 +186,13 @@ Config config_of(const json& json) {
 }
 
 Config load_config(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) {
+    throw EnvironmentError(fmt::format("cannot read {}: it is a directory", file.string()));
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
   try {
-    return config_of(json::parse(in));
-  } catch (const json::parse_error& error) {
-    throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
+    return config_of(parse_json(in));
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
   }
@@ -185,7 +206,8 @@ json to_json(const Config& config) {
   return {{"schema", 1},
           {"business", config.business.cells},
           {"history", config.history.cells},
-          {"keywords", config.keywords.empty() ? register_keywords() : config.keywords},
+          {"keywords", config.keywords},
+          {"node_keywords", config.node_keywords},
           {"complexity_bounds", config.complexity_bounds},
           {"failure_bins", config.failure_bins},
           {"likelihood", config.automatic_likelihood ? "auto" : "manual"},

@@ -11,10 +11,16 @@
 
 namespace noderig::risk {
 
+// The default keyword table of a register, and the one of node scenarios.
+const std::map<std::string, int>& register_keywords();
+const std::map<std::string, int>& node_keywords();
+
 struct Config {
   Matrix business = business_matrix();
   Matrix history = history_matrix();
-  std::map<std::string, int> keywords{};  // word to score, 1 to 10; empty: the default table
+  // Word to score, 1 to 10.
+  std::map<std::string, int> keywords = register_keywords();
+  std::map<std::string, int> node_keywords = risk::node_keywords();  // of node scenarios
   // Complexity over the project's median: up to where it is rare, unlikely, possible, likely.
   std::array<double, kSteps - 1> complexity_bounds = {0.5, 0.8, 1.25, 2};
   // Share of failed runs, upper bounds included: rare, infrequent, sometimes, often.
@@ -33,10 +39,6 @@ struct Config {
 
 // The second set of bins, for failure rates as they are in practice.
 inline constexpr std::array<double, kSteps - 1> kFineBins = {0, 0.005, 0.02, 0.08};
-
-// The keyword table of a register, and the one of node scenarios.
-const std::map<std::string, int>& register_keywords();
-const std::map<std::string, int>& node_keywords();
 
 // Throws UsageError that names the field when one is unknown or a value is wrong, and
 // EnvironmentError when the file cannot be read.

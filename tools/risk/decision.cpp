@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <algorithm>
 #include <cmath>
 
 namespace noderig::risk {
@@ -22,10 +23,22 @@ double mean(const std::vector<double>& values) {
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
 }
 
+// Of the tests whose duration is known; 0 when there is none.
+double median_seconds(const Register& tests) {
+  std::vector<double> known;
+  for (const TestCase& test : tests.tests) {
+    if (const auto seconds = expected_seconds(test)) known.push_back(*seconds);
+  }
+  if (known.empty()) return 0;
+  const auto middle = known.begin() + static_cast<std::ptrdiff_t>(known.size() / 2);
+  std::ranges::nth_element(known, middle);
+  return *middle;
+}
+
 }  // namespace
 
 std::optional<double> bayes_lambda(const Costs& costs, double prior) {
-  if (prior == 0) return {};
+  if (prior == 0 || costs.c01 <= costs.c11) return {};
   return (costs.c10 - costs.c00) / (costs.c01 - costs.c11) * (1 - prior) / prior;
 }
 
@@ -73,6 +86,21 @@ Decision decide_conditional(double p, double prior, const Costs& costs) {
   return decision;
 }
 
+Costs measured_costs(double seconds, double severity, const CostModel& model) {
+  return {.c00 = 0,
+          .c01 = model.triage + severity * model.escape,
+          .c10 = seconds,
+          .c11 = seconds + model.triage};
+}
+
+double severity_weight(const TestCase& test, std::optional<std::size_t> impact,
+                       const Config& config) {
+  if (test.defects.empty()) return config.severity_weights[impact.value_or(kSteps - 1)];
+  std::vector<double> weights;
+  for (const Defect& one : test.defects) weights.push_back(one.weight);
+  return mean(weights);
+}
+
 std::vector<Decision> decide(const Register& tests, const DecisionOptions& options) {
   if (options.rate) check_probability(*options.rate, "the project's rate");
   if (options.costs) check(*options.costs, "costs");
@@ -81,12 +109,22 @@ std::vector<Decision> decide(const Register& tests, const DecisionOptions& optio
   for (const TestCase& test : tests.tests) evidence.push_back(reader.read(test));
   const ProjectRates rates = rates_of(evidence);
   const auto opinions = normalised_opinions(tests.tests);
+  const Project project = project_of(tests, options.config);
+  const double usual_seconds = median_seconds(tests);
 
   std::vector<Decision> decisions;
   for (std::size_t i = 0; i < tests.tests.size(); ++i) {
     const TestCase& test = tests.tests[i];
-    const Costs costs = options.costs.value_or(test.costs.value_or(Costs{}));
-    check(costs, fmt::format("test \"{}\"", test.id));
+    const auto seconds = expected_seconds(test);
+    Costs costs = options.costs.value_or(test.costs.value_or(Costs{}));
+    if (options.measured && !options.costs && !test.costs) {
+      // A test that takes longer than any defect would cost is none to refuse, but not to run.
+      const auto impact = business_layer(test, project, options.config).column;
+      costs = measured_costs(seconds.value_or(usual_seconds),
+                             severity_weight(test, impact, options.config), *options.measured);
+    } else {
+      check(costs, fmt::format("test \"{}\"", test.id));
+    }
     // P(m1): what is said of this test, else what its project shows.
     const double standard = evidence[i].runs > 0 ? rates.failure() : rates.first_failure();
     const double joint_rate = test.joint ? test.joint->p01 + test.joint->p11 : 0;
@@ -111,7 +149,7 @@ std::vector<Decision> decide(const Register& tests, const DecisionOptions& optio
       decision.opinion = mean(opinions[i]);
     }
     decision.id = test.id;
-    decision.seconds = expected_seconds(test);
+    decision.seconds = seconds;
     decisions.push_back(std::move(decision));
   }
   return decisions;

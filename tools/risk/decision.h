@@ -36,8 +36,24 @@ Decision decide_joint(const Joint& joint, double prior, double opinion, const Co
 // `prior` is the project's rate, p the posterior.
 Decision decide_conditional(double p, double prior, const Costs& costs);
 
+// What the costs of a test come from when they are measured, in seconds of somebody's time.
+struct CostModel {
+  double triage = 20 * 60;  // to find out why a test failed
+  double escape = 60 * 60;  // more, for a defect that is missed, by each point of its severity
+};
+
+// Omitted: nothing without a defect, triage and escape with one. Run: the duration, and triage with
+// a defect.
+Costs measured_costs(double seconds, double severity, const CostModel& model);
+
+// The mean weight of a test's defects; without one, what its impact weighs, else a mild one.
+double severity_weight(const TestCase& test, std::optional<std::size_t> impact,
+                       const Config& config);
+
 struct DecisionOptions {
-  std::optional<Costs> costs{};  // for all tests, also those with their own
+  std::optional<Costs> costs{};         // for all tests, also those with their own
+  std::optional<CostModel> measured{};  // for tests without their own
+  Config config{};                      // for the severity of what is measured
   ProbabilityModel model{};
   std::optional<double> rate{};  // stands for the project's
 };

@@ -5,6 +5,8 @@
 #include <noderig/framework/nearest.h>
 #include <algorithm>
 #include <cmath>
+#include <istream>
+#include <set>
 
 namespace noderig::risk {
 namespace {
@@ -14,6 +16,24 @@ std::string prefix(const std::string& where) {
 }
 
 }  // namespace
+
+nlohmann::json parse_json(std::istream& in) {
+  using nlohmann::json;
+  std::vector<std::set<std::string>> open;  // the fields of each object that is not yet complete
+  const auto check = [&open](int /*depth*/, json::parse_event_t event, json& value) {
+    if (event == json::parse_event_t::object_start) open.emplace_back();
+    if (event == json::parse_event_t::object_end) open.pop_back();
+    if (event == json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second) {
+      throw UsageError(fmt::format("field \"{}\" is there twice", value.get<std::string>()));
+    }
+    return true;
+  };
+  try {
+    return json::parse(in, check);
+  } catch (const json::parse_error& error) {
+    throw UsageError(error.what());
+  }
+}
 
 Fields::Fields(const nlohmann::json& json, std::string where, const std::vector<std::string>& known)
     : json_(json), where_(std::move(where)) {

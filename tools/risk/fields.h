@@ -2,11 +2,16 @@
 // it, where it stands, and the nearest right one. One object at a time; any thread.
 #pragma once
 
+#include <iosfwd>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace noderig::risk {
+
+// A whole document. Throws UsageError, with the line, when it is no JSON, and when an object has a
+// field twice.
+nlohmann::json parse_json(std::istream& in);
 
 class Fields {
  public:

@@ -13,10 +13,6 @@ const LayerValue& business(const Ranked& test) {
   return test.layers[static_cast<std::size_t>(Layer::Business)];
 }
 
-Level cell_level(std::size_t row, std::size_t column) {
-  return level_of(business_matrix().at(row, column));
-}
-
 std::string id_of(const Ranking& ranking, const Register& tests, std::size_t index) {
   return tests.tests[ranking.tests[index].test].id;
 }
@@ -32,15 +28,15 @@ std::string matrix_html(const Heatmap& heatmap, const Ranking& ranking, const Re
   std::string body =
       "<div class=\"scroll\"><table><caption>Tests by likelihood and impact; open a cell for the "
       "tests behind it</caption><tr><th scope=\"col\">Likelihood</th>";
-  for (const std::string& column : business_matrix().columns) {
+  for (const std::string& column : ranking.business.columns) {
     body += fmt::format("<th scope=\"col\">{}</th>", column);
   }
   body += "</tr>";
   for (std::size_t row = 0; row < kSteps; ++row) {
-    body += fmt::format("<tr><th scope=\"row\">{}</th>", business_matrix().rows[row]);
+    body += fmt::format("<tr><th scope=\"row\">{}</th>", ranking.business.rows[row]);
     for (std::size_t column = 0; column < kSteps; ++column) {
       const auto& behind = heatmap.cells[row][column];
-      const Level level = cell_level(row, column);
+      const Level level = level_of(ranking.business.at(row, column));
       body += fmt::format("<td class=\"{}\">", to_string(level));
       if (behind.empty()) {
         body += fmt::format("<span aria-label=\"none\">-</span> <small>{}</small></td>",
@@ -95,13 +91,13 @@ std::string counts_text(const std::array<std::array<int, kSteps>, kSteps>& count
 std::string heatmap_text(const Heatmap& heatmap, const Ranking& ranking, const Register& tests,
                          bool colour) {
   std::string text = fmt::format("{:<16}", "");
-  for (const std::string& column : business_matrix().columns) text += fmt::format("{:>15}", column);
+  for (const std::string& column : ranking.business.columns) text += fmt::format("{:>15}", column);
   text += "\n";
   for (std::size_t row = 0; row < kSteps; ++row) {
-    text += fmt::format("{:<16}", business_matrix().rows[row]);
+    text += fmt::format("{:<16}", ranking.business.rows[row]);
     for (std::size_t column = 0; column < kSteps; ++column) {
       const std::size_t count = heatmap.cells[row][column].size();
-      const Level level = cell_level(row, column);
+      const Level level = level_of(ranking.business.at(row, column));
       text += painted(
           level,
           fmt::format("{:>15}", fmt::format("{} {}", count == 0 ? "-" : std::to_string(count),
@@ -119,8 +115,8 @@ std::string heatmap_text(const Heatmap& heatmap, const Ranking& ranking, const R
         ids.push_back(id_of(ranking, tests, index));
       }
       if (ids.empty()) continue;
-      text += fmt::format("  {} x {}: {}\n", business_matrix().rows[row],
-                          business_matrix().columns[column], fmt::join(ids, ", "));
+      text += fmt::format("  {} x {}: {}\n", ranking.business.rows[row],
+                          ranking.business.columns[column], fmt::join(ids, ", "));
     }
   }
   text += "\n   business history   scope  alloc. coverage  overall\n";
@@ -150,10 +146,10 @@ nlohmann::json to_json(const Heatmap& heatmap, const Ranking& ranking, const Reg
   for (std::size_t row = 0; row < kSteps; ++row) {
     for (std::size_t column = 0; column < kSteps; ++column) {
       const auto& behind = heatmap.cells[row][column];
-      cells.push_back({{"likelihood", business_matrix().rows[row]},
-                       {"impact", business_matrix().columns[column]},
+      cells.push_back({{"likelihood", ranking.business.rows[row]},
+                       {"impact", ranking.business.columns[column]},
                        {"count", behind.size()},
-                       {"level", to_string(cell_level(row, column))},
+                       {"level", to_string(level_of(ranking.business.at(row, column)))},
                        {"tests", ids(behind)}});
     }
   }

@@ -37,8 +37,8 @@ std::size_t severity_of(double mean, const std::array<double, kSteps>& weights) 
 }  // namespace
 
 Project project_of(const Register& tests, const Config& config) {
-  const auto& standard = tests.node_scenarios ? node_keywords() : register_keywords();
-  return {median_complexity(tests.tests), config.keywords.empty() ? &standard : &config.keywords};
+  return {median_complexity(tests.tests),
+          tests.node_scenarios ? &config.node_keywords : &config.keywords};
 }
 
 LayerValue business_layer(const TestCase& test, const Project& project, const Config& config) {

@@ -15,12 +15,6 @@ constexpr std::size_t kFewestRows = 6;
 
 }  // namespace
 
-double log_odds(double probability) {
-  constexpr double kLeast = 1e-6;
-  const double p = std::clamp(probability, kLeast, 1 - kLeast);
-  return std::log(p / (1 - p));
-}
-
 Order by_score(const std::vector<double>& scores) {
   Order order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

@@ -34,6 +34,4 @@ class Learner {
 // Rows by score, the greatest first, equal ones as listed.
 Order by_score(const std::vector<double>& scores);
 
-double log_odds(double probability);
-
 }  // namespace noderig::risk

@@ -1,35 +1,6 @@
 #include "live.h"
 
-#include "learner.h"
-
-#include <bit>
-#include <cmath>
-
 namespace noderig::risk {
-namespace {
-
-// How much of the lift is believed: a test that failed together with another did so among many.
-constexpr double kTrust = 0.3;
-
-double common_bits(const std::vector<std::uint64_t>& a, const std::vector<std::uint64_t>& b) {
-  int bits = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) bits += std::popcount(a[i] & b[i]);
-  return bits;
-}
-
-double probability_of(double log_odds) {
-  return 1 / (1 + std::exp(-log_odds));
-}
-
-}  // namespace
-
-double co_failure_lift(const NameHistory& failed, const NameHistory& other, double probability) {
-  const double together = common_bits(failed.failed, other.failed);
-  const double chances = common_bits(failed.failed, other.ran);
-  const double strength = ProbabilityModel{}.strength;
-  const double given = (strength * probability + together) / (strength + chances);
-  return std::max(0.0, log_odds(given) - log_odds(probability));
-}
 
 Order live_order(const ReplayHistory& history, const Cycle& cycle,
                  const std::vector<double>& scores) {
@@ -48,8 +19,8 @@ Order live_order(const ReplayHistory& history, const Cycle& cycle,
     for (std::size_t i = 0; row.failed && i < scores.size(); ++i) {
       if (placed[i] || cycle.rows[i].name == row.name) continue;
       const double raised =
-          kTrust * co_failure_lift(history.of(row.name), history.of(cycle.rows[i].name),
-                                   probability_of(scores[i]));
+          co_failure_lift(history.of(row.name).past, history.of(cycle.rows[i].name).past,
+                          probability_of(scores[i]));
       if (raised <= lift[i]) continue;
       current[i] += raised - lift[i];
       lift[i] = raised;

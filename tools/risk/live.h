@@ -12,8 +12,4 @@ namespace noderig::risk {
 Order live_order(const ReplayHistory& history, const Cycle& cycle,
                  const std::vector<double>& scores);
 
-// How the log-odds that `other` fails change once `failed` has, from the cycles where the one
-// failed and the other ran; never negative.
-double co_failure_lift(const NameHistory& failed, const NameHistory& other, double probability);
-
 }  // namespace noderig::risk

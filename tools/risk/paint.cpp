@@ -30,6 +30,7 @@ td.undefined { color: var(--ink); background: repeating-linear-gradient(45deg, v
 .level-low { fill: #a9d3ee; } .level-medium { fill: #e69f2e; } .level-high { fill: #8c1d18; }
 .level-undefined { fill: url(#hatch); stroke: var(--line); }
 .ideal { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 6 4; fill: none; }
+.phase { fill: var(--paper); stroke: var(--bad); stroke-width: 2; }
 .theory { stroke: var(--warn); stroke-width: 1.5; stroke-dasharray: 2 3; fill: none; }
 )";
 

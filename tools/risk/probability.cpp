@@ -1,5 +1,7 @@
 #include "probability.h"
 
+#include <cmath>
+
 namespace noderig::risk {
 
 EvidenceReader::EvidenceReader(std::size_t builds, const ProbabilityModel& model)
@@ -47,6 +49,16 @@ double probability(const Evidence& evidence, const ProjectRates& rates,
                    const ProbabilityModel& model, std::optional<double> rate) {
   if (evidence.runs == 0) return rate.value_or(rates.first_failure());
   return evidence.counts.probability(rate.value_or(rates.failure()), model.strength);
+}
+
+double log_odds(double probability) {
+  constexpr double kLeast = 1e-6;
+  const double p = std::clamp(probability, kLeast, 1 - kLeast);
+  return std::log(p / (1 - p));
+}
+
+double probability_of(double log_odds) {
+  return 1 / (1 + std::exp(-log_odds));
 }
 
 }  // namespace noderig::risk

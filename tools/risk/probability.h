@@ -73,4 +73,7 @@ ProjectRates rates_of(const std::vector<Evidence>& tests);
 double probability(const Evidence& evidence, const ProjectRates& rates,
                    const ProbabilityModel& model, std::optional<double> rate = {});
 
+double log_odds(double probability);
+double probability_of(double log_odds);
+
 }  // namespace noderig::risk

@@ -53,7 +53,7 @@ Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
   for (const TestCase& test : tests.tests) evidence.push_back(reader.read(test));
   const Project project = project_of(tests, config);
 
-  Ranking ranking{.aggregate = aggregate, .rates = rates_of(evidence)};
+  Ranking ranking{.aggregate = aggregate, .business = config.business, .rates = rates_of(evidence)};
   ranking.tests.reserve(tests.tests.size());
   for (std::size_t i = 0; i < tests.tests.size(); ++i) {
     const Layers layers = layers_of(tests.tests[i], evidence[i], project, config);
@@ -71,6 +71,20 @@ Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
     ranking.tests[i].rank = static_cast<int>(i) + 1;
   }
   return ranking;
+}
+
+std::vector<std::string> reasons_of(const Ranked& ranked) {
+  const std::string value =
+      ranked.exact ? fmt::format("{} ({})", shown(*ranked.exact), to_string(ranked.level()))
+                   : "undefined";
+  std::vector<std::string> reasons = {fmt::format("overall risk {}, rank {}", value, ranked.rank)};
+  for (std::size_t i = 0; i < kLayers; ++i) {
+    const LayerValue& layer = ranked.layers[i];
+    if (!layer.value) continue;
+    reasons.push_back(
+        fmt::format("{} {}: {}", to_string(static_cast<Layer>(i)), *layer.value, layer.why));
+  }
+  return reasons;
 }
 
 nlohmann::json to_json(const Ranking& ranking, const Register& tests) {

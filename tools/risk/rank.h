@@ -29,6 +29,7 @@ struct Ranked {
 
 struct Ranking {
   Aggregate aggregate = Aggregate::Numeric;
+  Matrix business = business_matrix();  // that likelihood and impact were read from
   ProjectRates rates{};
   std::vector<Ranked> tests{};  // by rank
 };
@@ -39,6 +40,9 @@ std::optional<double> overall(const Layers& layers, Aggregate aggregate);
 // they stand in the register.
 Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
              const ProbabilityModel& model = {});
+
+// Why a test stands where it does: its risk, and each layer that is defined.
+std::vector<std::string> reasons_of(const Ranked& ranked);
 
 nlohmann::json to_json(const Ranking& ranking, const Register& tests);
 

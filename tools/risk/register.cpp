@@ -14,7 +14,7 @@ namespace noderig::risk {
 namespace {
 
 // The decimal at `at` of that many digits; -1 when there is none.
-int digits(const std::string& text, std::size_t at, std::size_t count) {
+int digits(std::string_view text, std::size_t at, std::size_t count) {
   if (at + count > text.size()) return -1;
   int value = 0;
   for (std::size_t i = at; i < at + count; ++i) {
@@ -25,8 +25,8 @@ int digits(const std::string& text, std::size_t at, std::size_t count) {
 }
 
 // Minutes east of UTC that the zone at `at` says; nothing when it is none or not the end.
-std::optional<int> zone(const std::string& text, std::size_t at) {
-  const std::string rest = text.substr(std::min(at, text.size()));
+std::optional<int> zone(std::string_view text, std::size_t at) {
+  const std::string_view rest = text.substr(std::min(at, text.size()));
   if (rest == "Z" || rest == "z") return 0;
   if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return {};
   const int hours = digits(rest, 1, 2);
@@ -44,7 +44,7 @@ std::string lower(std::string text) {
 
 }  // namespace
 
-std::int64_t parse_time(const std::string& text) {
+std::int64_t parse_time(std::string_view text) {
   using namespace std::chrono;
   const auto wrong = [&] {
     return UsageError(fmt::format("\"{}\" is no time of RFC 3339 (2026-01-31T12:00:00Z)", text));
@@ -112,6 +112,9 @@ void finish(Register& tests) {
 }
 
 Register load_register(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) {
+    throw EnvironmentError(fmt::format("cannot read {}: it is a directory", file.string()));
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
   try {

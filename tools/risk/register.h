@@ -14,12 +14,18 @@ namespace noderig::risk {
 // a CSV, the line; EnvironmentError when it cannot be read.
 Register load_register(const std::filesystem::path& file);
 
-// Both throw UsageError.
+// Each throws UsageError. The second takes any size of text, but ten times as long: it says what is
+// wrong, and where.
 Register read_register_json(std::istream& in);
+Register read_register_strictly(std::istream& in);
 Register read_register_csv(std::istream& in);
 
+// What a run may have taken at most, in seconds, and a defect weigh.
+inline constexpr double kLongestRun = 1e9;
+inline constexpr double kHeaviestDefect = 1e6;
+
 // RFC 3339 as seconds since 1970. Throws UsageError.
-std::int64_t parse_time(const std::string& text);
+std::int64_t parse_time(std::string_view text);
 std::string time_text(std::int64_t time);
 
 // The index of a step on an axis, by its name in any case; throws UsageError that begins with

@@ -51,8 +51,10 @@ TestCase test_of(const std::vector<std::string>& fields, const std::string& wher
 
 Register read_register_csv(std::istream& in) {
   Register tests;
+  std::map<std::string, std::size_t> lines;  // by id
   std::string line;
-  for (std::size_t number = 1; std::getline(in, line); ++number) {
+  std::size_t number = 1;
+  for (; std::getline(in, line); ++number) {
     if (line.ends_with('\r')) line.pop_back();
     const std::string where = fmt::format("line {}", number);
     if (number == 1) {
@@ -67,8 +69,14 @@ Register read_register_csv(std::istream& in) {
       throw UsageError(fmt::format("{}: {} fields, not {}", where, fields->size(), kColumns));
     }
     tests.tests.push_back(test_of(*fields, where));
+    const auto [known, added] = lines.try_emplace(tests.tests.back().id, number);
+    if (!added) {
+      throw UsageError(
+          fmt::format("{}: the id \"{}\" is in line {} too", where, known->first, known->second));
+    }
   }
   if (in.bad()) throw UsageError("cannot be read to its end");
+  if (number == 1) throw UsageError(fmt::format("line 1: the header {} is missing", kHeader));
   finish(tests);
   return tests;
 }

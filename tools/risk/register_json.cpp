@@ -1,8 +1,9 @@
-// The JSON form of a register. Tests are converted as they are read and runs as soon as each is
-// complete, so that ten million runs do not stand in memory as JSON.
+// The JSON form of a register, read strictly. Tests are converted as they are read and runs as soon
+// as each is complete, so that ten million runs do not stand in memory as JSON.
 #include "config.h"
 #include "fields.h"
 #include "register.h"
+#include "register_bulk.h"
 #include "scale.h"
 
 #include <fmt/format.h>
@@ -29,7 +30,9 @@ class RegisterReader {
         return took(depth, event, value);
       });
       const Fields fields(rest, "register", {"schema", "tests"});
-      if (fields.integer("schema", 1) != 1) fields.fail("schema", "is not 1");
+      if (const int schema = fields.integer("schema", 1); schema != 1) {
+        fields.fail("schema", fmt::format("is {}, not 1", schema));
+      }
       if (fields.find("tests") == nullptr) fields.fail("tests", "is missing");
       fields.array("tests");
     } catch (const json::parse_error& error) {
@@ -107,17 +110,10 @@ class RegisterReader {
     } else if (verdict != "passed") {
       fields.fail("verdict", "is not passed, failed or skipped");
     }
-    run.seconds = static_cast<float>(fields.within("seconds", 0, 0, 1e9));
+    run.seconds = static_cast<float>(fields.within("seconds", 0, 0, kLongestRun));
     for (const json& one : fields.array("defects")) {
       const Fields defect(one, "defect", {"id", "weight"});
-      const double weight = defect.within("weight", 1, 0, 1e6);
-      const std::string id = defect.text("id");
-      const auto same = std::ranges::find(current_.defects, id, &Defect::id);
-      if (id.empty() || same == current_.defects.end()) {
-        current_.defects.push_back({id, weight});
-      } else {
-        same->weight = weight;
-      }
+      current_.add({defect.text("id"), defect.within("weight", 1, 0, kHeaviestDefect)});
     }
     return run;
   }
@@ -234,8 +230,16 @@ class RegisterReader {
 
 }  // namespace
 
-Register read_register_json(std::istream& in) {
+Register read_register_strictly(std::istream& in) {
   return RegisterReader().read(in);
+}
+
+Register read_register_json(std::istream& in) {
+  if (in.tellg() != 0) return read_register_strictly(in);  // a pipe cannot be read again
+  if (auto tests = read_register_bulk(in)) return std::move(*tests);
+  in.clear();
+  in.seekg(0);
+  return read_register_strictly(in);
 }
 
 }  // namespace noderig::risk

@@ -5,11 +5,6 @@
 namespace noderig::risk {
 namespace {
 
-void set_bit(std::vector<std::uint64_t>& bits, std::size_t at) {
-  bits.resize(std::max(bits.size(), at / 64 + 1));
-  bits[at / 64] |= std::uint64_t{1} << (at % 64);
-}
-
 struct Seen {
   int rows = 0;
   int failed = 0;
@@ -45,8 +40,7 @@ void ReplayHistory::learn(const Cycle& cycle) {
         history.counts[reading][decay].add(verdicts[reading], kDecays[decay]);
       }
     }
-    set_bit(history.ran, cycle_);
-    if (failed) set_bit(history.failed, cycle_);
+    history.past.add(cycle_, failed);
   }
   ++cycle_;
 }

@@ -2,6 +2,7 @@
 // cycle and name; a name has failed if any of its rows did. Owned by one replay; one thread.
 #pragma once
 
+#include "co_failure.h"
 #include "cycles.h"
 #include "probability.h"
 
@@ -24,8 +25,7 @@ struct NameHistory {
   int failed_cycles = 0;
   bool failed_before = false;  // in its latest cycle
   std::array<std::array<Counts, kDecays.size()>, kReadings.size()> counts{};
-  std::vector<std::uint64_t> ran{};  // a bit a cycle of the replay
-  std::vector<std::uint64_t> failed{};
+  PastCycles past{};
 };
 
 class ReplayHistory {

@@ -20,6 +20,15 @@ std::string_view to_string(Layer layer) {
   return "";
 }
 
+void TestCase::add(const Defect& defect) {
+  const auto same = std::ranges::find(defects, defect.id, &Defect::id);
+  if (defect.id.empty() || same == defects.end()) {
+    defects.push_back(defect);
+  } else {
+    same->weight = defect.weight;
+  }
+}
+
 std::optional<double> expected_seconds(const TestCase& test) {
   if (test.seconds) return test.seconds;
   std::vector<float> seconds;

@@ -25,6 +25,7 @@ struct TestRun {
   std::int64_t time = 0;    // seconds since 1970, UTC
   float seconds = 0;        // it took
   std::uint32_t build = 0;  // index into Register::builds; 0 is none
+  std::uint32_t cycle = 0;  // which run of the whole suite it was part of; 0: not known
   RunVerdict verdict = RunVerdict::Passed;
 };
 
@@ -94,6 +95,10 @@ struct TestCase {
   std::optional<Joint> joint{};
   std::string set_by{};             // who set its manual values, and when
   std::optional<double> seconds{};  // expected; without it, the median of its runs
+
+  // Another weight of a defect that is known already replaces the earlier; one without an id is
+  // always another one.
+  void add(const Defect& defect);
 
   int complexity() const {
     return static_cast<int>(preconditions.size() + steps.size()) + assertions;

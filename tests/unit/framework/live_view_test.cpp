@@ -54,6 +54,13 @@ TEST(LiveLines, ShowEachScenarioAndTheWhole) {
                           "[##########------------------------------] 3/12, 1 failed, 62s left"));
 }
 
+TEST(LiveLines, RemarkOnTheWhole) {
+  LiveRun run = some_run();
+  run.remark = "risk 21 of 165";
+  EXPECT_THAT(live_lines(run, {.columns = 80, .rows = 24}).back(),
+              EndsWith("3/12, 1 failed, risk 21 of 165, 62s left"));
+}
+
 TEST(LiveLines, AreNarrowerThanTheTerminal) {
   LiveRun run = some_run();
   run.running[0].step = "変更影響分析 — " + std::string(200, 'x');

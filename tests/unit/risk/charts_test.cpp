@@ -65,6 +65,21 @@ TEST(Heatmap, NamesTheTestsBehindACell) {
   EXPECT_THAT(heatmap_html(heatmap, ranking, tests), Not(HasSubstr("<hot>")));
 }
 
+TEST(Heatmap, TakesItsLevelsFromTheConfiguredMatrix) {
+  const Register tests = register_with({{{}, {}, {}, {}, {0, 0, 0, 0, 1}}});
+  Config config;
+  config.business.cells = {{{987, 987, 987, 987, 987},
+                            {987, 987, 987, 987, 987},
+                            {987, 987, 987, 987, 987},
+                            {987, 987, 987, 987, 987},
+                            {987, 987, 987, 987, 987}}};
+  const Ranking ranking = rank(tests, config, Aggregate::Numeric);
+  const Heatmap heatmap = heatmap_of(ranking);
+  EXPECT_EQ(to_json(heatmap, ranking, tests)["cells"].back()["level"], "high");
+  EXPECT_THAT(heatmap_text(heatmap, ranking, tests, false), Not(HasSubstr("low")));
+  EXPECT_THAT(heatmap_html(heatmap, ranking, tests), Not(HasSubstr("<td class=\"low\">")));
+}
+
 TEST(Heatmap, ShowsUndefinedAsAWordToo) {
   const Register tests = seed_register();
   const Ranking ranking = rank(tests, {}, Aggregate::Numeric);
@@ -100,6 +115,17 @@ TEST(Burndown, RisesWithScopeThatIsAdded) {
   burndown.ended("a", RunVerdict::Passed, 1);
   burndown.add("b", 21, 2);
   EXPECT_THAT(remaining(burndown), ElementsAre(144, 0, 21));
+}
+
+TEST(Burndown, TakesAPassBackWhenTheTestFailsLater) {
+  Burndown burndown;
+  burndown.add("a", 144);
+  burndown.add("b", 21);
+  burndown.begin();
+  burndown.ended("a", RunVerdict::Passed, 1);
+  burndown.ended("a", RunVerdict::Failed, 2);
+  burndown.ended("unknown", RunVerdict::Failed, 3);
+  EXPECT_THAT(remaining(burndown), ElementsAre(165, 21, 165, 165));
 }
 
 TEST(Burndown, TellsLevelsWithoutColour) {

@@ -90,6 +90,35 @@ TEST(ConditionalDecision, TakesExpertsAsPseudoCounts) {
   EXPECT_NEAR(decision.p, (2 * 0.1 + 1 - std::exp(-1)) / 3, kExact);
 }
 
+TEST(MeasuredCosts, ComeFromDurationTriageAndSeverity) {
+  Register tests = register_of(R"({"tests":[
+      {"id":"defects","runs":[{"time":"2026-01-01T00:00:00Z","verdict":"failed","seconds":30,
+        "defects":[{"id":"d1","weight":8},{"id":"d2","weight":2}]}]},
+      {"id":"impact","impact":"major","runs":[{"time":"2026-01-01T00:00:00Z","verdict":"passed",
+        "seconds":10}]},
+      {"id":"nothing"},
+      {"id":"own","costs":{"c00":0,"c01":9,"c10":1,"c11":2}}]})");
+  const auto decisions = decide(tests, {.measured = CostModel{.triage = 100, .escape = 1000}});
+  EXPECT_EQ(decisions[0].costs.c00, 0);
+  EXPECT_EQ(decisions[0].costs.c01, 100 + 5 * 1000);  // the mean of 8 and 2
+  EXPECT_EQ(decisions[0].costs.c10, 30);
+  EXPECT_EQ(decisions[0].costs.c11, 130);
+  EXPECT_EQ(decisions[1].costs.c01, 100 + 5 * 1000);  // major
+  EXPECT_EQ(decisions[1].costs.c10, 10);
+  EXPECT_EQ(decisions[2].costs.c01, 100 + 1 * 1000);  // mild
+  EXPECT_EQ(decisions[2].costs.c10, 30);              // the median of the others
+  EXPECT_EQ(decisions[3].costs.c01, 9);
+}
+
+TEST(MeasuredCosts, SkipWhatTakesLongerThanADefectWouldCost) {
+  Register tests = register_of(R"({"tests":[{"id":"a","runs":[{"time":"2026-01-01T00:00:00Z",
+      "verdict":"failed","seconds":5000}]}]})");
+  const Decision decision = decide(tests, {.measured = CostModel{}}).at(0);
+  EXPECT_FALSE(decision.run);
+  EXPECT_EQ(decision.lambda, std::nullopt);
+  EXPECT_LT(decision.dr(), 0);
+}
+
 TEST(Probability, NeverRunGetsTheFirstRunFailureRate) {
   const Register tests = register_of(R"({"tests":[{"id":"new"},
       {"id":"a","runs":[{"time":"2026-01-01T00:00:00Z","verdict":"failed"},

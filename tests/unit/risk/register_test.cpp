@@ -1,6 +1,7 @@
 #include "seed.h"
 
 #include <risk/config.h>
+#include <risk/fields.h>
 #include <risk/register.h>
 
 #include <gmock/gmock.h>
@@ -99,7 +100,7 @@ TEST(RegisterJson, RefusesOtherWrongValues) {
   expect_refused(R"({"tests":[{"id":""}]})", "\"id\" is missing or empty");
   expect_refused(R"({"tests":[{"id":"a"})", "parse error");
   expect_refused(R"({"tests":[1]})", "is no object");
-  expect_refused(R"({"schema":2,"tests":[]})", "\"schema\" is not 1");
+  expect_refused(R"({"schema":2,"tests":[]})", "\"schema\" is 2, not 1");
 }
 
 TEST(RegisterJson, SortsRunsWhoseTimesAreOutOfOrderAndSaysSo) {
@@ -115,7 +116,13 @@ TEST(RegisterCsv, SaysWhichLineIsBroken) {
   expect_csv_refused("a,\"A,1,,,,,,,\n", "line 2: a quote is not closed");
   expect_csv_refused("a,A,4,,,,,,,\n", "line 2: business is \"4\"");
   expect_csv_refused("a,A,,,,,,,,soon\n", "line 2: seconds is \"soon\"");
-  expect_csv_refused("a,A,,,,,,,,\na,A,,,,,,,,\n", "two tests have the id \"a\"");
+  expect_csv_refused("a,A,,,,,,,,\na,A,,,,,,,,\n", "line 3: the id \"a\" is in line 2 too");
+}
+
+TEST(RegisterCsv, RefusesAFileWithoutALine) {
+  std::istringstream in("");
+  EXPECT_THAT([&] { read_register_csv(in); },
+              ThrowsMessage<UsageError>(HasSubstr("line 1: the header id,title")));
 }
 
 TEST(RegisterCsv, RefusesAnotherHeader) {
@@ -153,11 +160,26 @@ TEST(Configuration, NamesWhatIsWrong) {
                 ThrowsMessage<UsageError>(HasSubstr(message)));
   };
   refused(R"({"keyword":{}})", R"(unknown field "keyword", did you mean "keywords"?)");
-  refused(R"({"keywords":{"api":11}})", "gives \"api\" no score");
-  refused(R"({"failure_bins":[0.4,0.2,0.6,0.8]})", "\"failure_bins\" does not ascend");
+  refused(R"({"keywords":{"api":11}})", "gives \"api\" the score 11, not one from 1 to 10");
+  refused(R"({"failure_bins":[0.4,0.2,0.6,0.8]})",
+          "\"failure_bins\" does not ascend: 0.2 comes after 0.4");
+  refused(R"({"failure_bins":[0.2,0.4,0.6,1.8]})", "has 1.8, no share from 0 to 1");
+  refused(R"({"business":[[1,1,1,1,1],[1,1,1,1,1],[1,1,1,1,1],[1,1,1,1,1],[1,1,1,1,0.5]]})",
+          "rare x insignificant is 0.5, no whole number");
   refused(R"({"phases":{"late":{"c01":1,"c11":2}}})", "phase \"late\"");
   refused(R"({"scope":{"new":100}})", "no value of the scale");
   refused(R"({"likelihood":"sometimes"})", "neither \"auto\" nor \"manual\"");
+}
+
+TEST(ParseJson, RefusesAFieldThatIsThereTwiceAndTellsTheLine) {
+  const auto refused = [](const std::string& text, const std::string& message) {
+    std::istringstream in(text);
+    EXPECT_THAT([&] { parse_json(in); }, ThrowsMessage<UsageError>(HasSubstr(message)));
+  };
+  refused(R"({"a":{"b":1,"c":{},"b":2}})", "field \"b\" is there twice");
+  refused("{\"a\":1,\n\"b\":]}", "line 2");
+  std::istringstream in(R"({"a":{"b":1},"b":{"a":1}})");
+  EXPECT_EQ(parse_json(in)["b"]["a"], 1);
 }
 
 TEST(Configuration, SwitchesAParameterForTestsThatDoNotSay) {

@@ -104,6 +104,12 @@ TEST(Ctrf, HasWhatDidNotRunAsPending) {
   EXPECT_EQ(left_out["extra"]["times"], 2);
 }
 
+TEST(Ctrf, SaysWhyATestWasPlanned) {
+  EXPECT_EQ(test_named(sample(), "first")["extra"]["planned"], json({"changed: <src/net.cpp>"}));
+  EXPECT_EQ(test_named(sample(), "left_out")["extra"]["planned"], json({"risk 8"}));
+  EXPECT_FALSE(test_named(sample(), "skipped")["extra"].contains("planned"));
+}
+
 TEST(Ctrf, HasAFailureInQuarantineAsSkipped) {
   const json excused = test_named(sample(), "flaky");
   EXPECT_EQ(excused["status"], "skipped");

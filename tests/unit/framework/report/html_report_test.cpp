@@ -117,6 +117,18 @@ TEST(HtmlReport, EscapesWhatScenariosAndDaemonsSay) {
   EXPECT_THAT(reasons[0], HasSubstr("\nnot ok 9 - injected\n"));
 }
 
+TEST(HtmlReport, HasTheSectionsItIsGiven) {
+  const RunResult run = sample_run();
+  const std::string page = html_report({.run = run,
+                                        .sections = {{.id = "risk",
+                                                      .name = "What & why",
+                                                      .body = "<p>at stake</p>",
+                                                      .style = ".stake { color: red; }"}}});
+  EXPECT_EQ(text_of(section(parse(page), "risk")), "What & whyat stake");
+  EXPECT_THAT(page, HasSubstr("<a href=\"#risk\">What &amp; why</a>"));
+  EXPECT_THAT(page, HasSubstr(".stake { color: red; }</style>"));
+}
+
 TEST(HtmlReport, SumsUpTheRun) {
   const std::string text = text_of(section(parse(sample_page()), "summary"));
   for (const char* part : {"3 \u2717 failed", "1 ! interrupted", "1 \u2713 passed",

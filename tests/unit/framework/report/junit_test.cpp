@@ -177,6 +177,9 @@ TEST(Junit, TellsOfAnExecutionWhatTheFormatHasNoPlaceFor) {
   EXPECT_EQ(failed["bundle"], ".noderig/bundles/r 1/fails");
   EXPECT_EQ(failed["repeat"], "noderig run fails --seed 7 --daemon 'a b'");
   EXPECT_EQ(failed.count("flaky"), 0u);
+  EXPECT_EQ(failed.count("planned"), 0u);
+  EXPECT_EQ(properties(0)["planned"], "changed: <src/net.cpp>");
+  EXPECT_EQ(properties(6)["planned"], "risk 8");
   EXPECT_EQ(properties(3)["flaky"], "true");
   EXPECT_EQ(properties(3)["quarantine"], "until 2026-03-01: issue 9");
 }

@@ -84,7 +84,7 @@ inline RunResult sample_run() {
           .jobs = 2,
           .planned = 8,
           .executions = {passed, failed, outside, flaky, skipped, interrupted},
-          .not_run = {{"left_out", "core", "interrupted", 2}},
+          .not_run = {{"left_out", "core", "interrupted", 2, {"risk 8"}, 8}},
           .interrupted = true};
 }
 

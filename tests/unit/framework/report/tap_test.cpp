@@ -158,6 +158,11 @@ TEST(Tap, HoldsAnAwkwardMessageAsYaml) {
   EXPECT_EQ(yaml[5], "repeat: \"noderig run fails --seed 7 --daemon 'a b'\"");
 }
 
+TEST(Tap, SaysWhyATestWasPlanned) {
+  EXPECT_THAT(sample().points[0].yaml,
+              ElementsAre("duration_ms: 2500", "planned:", "  - \"changed: <src/net.cpp>\""));
+}
+
 TEST(Tap, EscapesWhatWouldBeADirective) {
   Execution one{.scenario = "a # SKIP b\\\nc", .daemon = "k", .verdict = Verdict::Failed};
   one.subtests = {{"d # TODO", Verdict::Failed, "", 0}};

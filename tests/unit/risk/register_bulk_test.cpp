@@ -1,0 +1,90 @@
+#include "seed.h"
+
+#include <risk/rank.h>
+#include <risk/register_bulk.h>
+
+#include <gmock/gmock.h>
+
+namespace noderig::risk {
+namespace {
+
+std::optional<Register> bulk(const std::string& json) {
+  std::istringstream in(json);
+  return read_register_bulk(in);
+}
+
+// Fields in any order, spaces anywhere, brackets and escapes in texts, each kind of value.
+constexpr const char* kRich = R"( { "schema" : 1 ,
+  "tests" : [ {"runs":[{"time":"2026-01-02T00:00:00Z","verdict":"failed","seconds":3,"build":"b1",
+      "defects":[{"id":"d[1]","weight":5},{"weight":2}]},
+     {"verdict":"passed", "time":"2026-01-02T01:00:00+01:00","build":"b1"}],
+    "id":"a \"quoted\" \\ [x] \u00e9","title":"Login {now}","assertions":3,
+    "steps":[{"action":"open [the page]","expected":"a list"}],"preconditions":["a user"]} ,
+  {"id":"b","scope":"new","layers":{"business":233},"opinions":[{"expert":"e","z":0.5}],
+    "costs":{"c00":0,"c01":30,"c10":1,"c11":2},"prior":0.25,"experience":1,"familiarity":2,
+    "runs":[{"time":"2026-01-01T00:00:00.5Z","verdict":"skipped","seconds":0.125,"build":"b2"}]},
+  {"id":"c","likelihood":null,"impact":"auto","runs":[]},{"id":"d"}
+  ] }
+)";
+
+TEST(RegisterBulk, ReadsTheSameAsTheStrictReader) {
+  std::istringstream in(kRich);
+  const Register strict = read_register_strictly(in);
+  const auto read = bulk(kRich);
+  ASSERT_TRUE(read.has_value());
+  EXPECT_EQ(to_json(rank(*read, {}, Aggregate::Numeric), *read),
+            to_json(rank(strict, {}, Aggregate::Numeric), strict));
+  ASSERT_EQ(read->tests.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const TestCase& one = read->tests[i];
+    const TestCase& same = strict.tests[i];
+    EXPECT_EQ(one.id, same.id);
+    EXPECT_EQ(one.complexity(), same.complexity());
+    EXPECT_EQ(one.defects.size(), same.defects.size());
+    ASSERT_EQ(one.runs.size(), same.runs.size());
+    for (std::size_t run = 0; run < one.runs.size(); ++run) {
+      EXPECT_EQ(one.runs[run].time, same.runs[run].time);
+      EXPECT_EQ(one.runs[run].seconds, same.runs[run].seconds);
+      EXPECT_EQ(one.runs[run].verdict, same.runs[run].verdict);
+      EXPECT_EQ(read->builds[one.runs[run].build], strict.builds[same.runs[run].build]);
+    }
+  }
+}
+
+TEST(RegisterBulk, LeavesWhatIsWrongToTheStrictReader) {
+  const std::string run = R"({"time":"2026-01-01T00:00:00Z","verdict":"passed"})";
+  for (const std::string& tests :
+       {std::string(R"({"id":"a","colour":1})"), std::string(R"({"id":"a"},{"id":"a"})"),
+        std::string(R"({"id":"a","id":"b"})"), std::string(R"({"id":"a","runs":[],"runs":[]})"),
+        std::string(R"({"id":"a","runs":[{"time":"2026-01-01T00:00:00Z"}]})"),
+        std::string(R"({"id":"a","runs":[{"verdict":"passed"}]})"),
+        std::string(R"({"id":"a","runs":[{"time":"soon","verdict":"passed"}]})"),
+        std::string(R"({"id":"a","runs":[1]})"), std::string(R"({"id":"a","runs":[)") + run,
+        std::string(R"({"id":"a"}})"), std::string("1"), std::string(R"({"id":"a"} {"id":"b"})"),
+        std::string(R"({"id":"a"},)"), std::string(R"({"id":"a"},,{"id":"b"})"),
+        R"({"id":"a","runs":[)" + run.substr(0, run.size() - 1) + R"(,"verdict":"failed"}]})",
+        R"({"id":"a","runs":[)" + run.substr(0, run.size() - 1) + R"(,"seconds":-1}]})",
+        R"({"id":"a","runs":[)" + run.substr(0, run.size() - 1) + R"(,"defects":[{"x":1}]}]})"}) {
+    EXPECT_FALSE(bulk("{\"tests\":[" + tests + "]}").has_value()) << tests;
+  }
+  EXPECT_FALSE(bulk("").has_value());
+  EXPECT_FALSE(bulk("{\"tests\":[").has_value());
+  EXPECT_FALSE(bulk(R"({"tests":[{"id":"a"}],"more":1})").has_value());
+  EXPECT_FALSE(bulk(R"({"schema":2,"tests":[]})").has_value());
+}
+
+TEST(RegisterBulk, IsNotMisledByBracketsInTexts) {
+  // The strict reader has them both; this one may pass, but not misread.
+  for (const char* name : {"]", "[", "}]", "[[", "\\\"]}"}) {
+    const std::string json =
+        std::string(R"({"tests":[{"id":"a","runs":[{"build":")") + name +
+        R"(","time":"2026-01-01T00:00:00Z","verdict":"failed"}]},{"id":"b"}]})";
+    const Register tests = register_of(json);
+    ASSERT_EQ(tests.tests.size(), 2u) << name;
+    ASSERT_EQ(tests.tests[0].runs.size(), 1u) << name;
+    EXPECT_EQ(tests.builds.back(), name[0] == '\\' ? "\"]}" : name);
+  }
+}
+
+}  // namespace
+}  // namespace noderig::risk

@@ -1,0 +1,326 @@
+#include "register_bulk.h"
+
+#include "register.h"
+
+#include <noderig/framework/errors.h>
+#include <simdjson.h>
+#include <algorithm>
+#include <cstring>
+#include <deque>
+#include <future>
+#include <istream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <string_view>
+#include <thread>
+#include <unordered_map>
+
+namespace noderig::risk {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// What the strict reader is to look at.
+struct Irregular {};
+
+// Cuts the text of a register into the texts of its tests. It looks at the brackets of arrays
+// without knowing of strings: where one in a string misleads it, a piece is no JSON, for no
+// beginning of an object is one, nor is an object with more behind it.
+class TestCutter {
+ public:
+  explicit TestCutter(std::istream& in) : in_(in) { enter_list(); }
+
+  // The next test; nothing after the last one.
+  std::optional<std::string> next() {
+    char c = get_after_spaces();
+    if (c == ']') {
+      rest_ += c;
+      copy_rest();
+      return {};
+    }
+    if (!first_) {
+      if (c != ',') throw Irregular();
+      c = get_after_spaces();
+    }
+    first_ = false;
+    if (c != '{') throw Irregular();
+    std::string test(1, c);
+    test.reserve(last_size_ + simdjson::SIMDJSON_PADDING);
+    bool in_string = false;
+    for (int depth = 1; depth > 0;) {
+      c = get();
+      test += c;
+      if (c == '\\') {
+        test += get();
+      } else if (c == '"') {
+        in_string = !in_string;
+      } else if (!in_string && c == '[') {
+        skip_array(test);
+      } else if (!in_string && (c == '{' || c == '}')) {
+        depth += c == '{' ? 1 : -1;
+      }
+    }
+    last_size_ = test.size();
+    return test;
+  }
+
+  // The text without its tests; whole once next() has returned nothing.
+  const std::string& rest() const { return rest_; }
+
+ private:
+  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+
+  bool fill() {
+    in_.read(block_.data(), static_cast<std::streamsize>(block_.size()));
+    at_ = block_.data();
+    end_ = at_ + in_.gcount();
+    return at_ != end_;
+  }
+
+  char get() {
+    if (at_ == end_ && !fill()) throw Irregular();
+    return *at_++;
+  }
+
+  char get_after_spaces() {
+    char c = get();
+    while (is_space(c)) c = get();
+    return c;
+  }
+
+  // Appends the rest of an array that is open.
+  void skip_array(std::string& text) {
+    for (std::ptrdiff_t open = 1; open > 0;) {
+      if (at_ == end_ && !fill()) throw Irregular();
+      const auto size = static_cast<std::size_t>(end_ - at_);
+      const auto* close = static_cast<const char*>(std::memchr(at_, ']', size));
+      const char* const until = close != nullptr ? close + 1 : end_;
+      open += std::count(at_, until, '[') - (close != nullptr ? 1 : 0);
+      text.append(at_, until);
+      at_ = until;
+    }
+  }
+
+  // Up to the bracket that opens the list, which is expected soon.
+  void enter_list() {
+    constexpr std::size_t kLongestHead = 1000;
+    while (!rest_.ends_with("\"tests\"")) {
+      rest_ += get();
+      if (rest_.size() > kLongestHead) throw Irregular();
+    }
+    while (!rest_.ends_with('[')) {
+      rest_ += get();
+      if (rest_.back() != '[' && rest_.back() != ':' && !is_space(rest_.back())) throw Irregular();
+    }
+  }
+
+  void copy_rest() {
+    do rest_.append(at_, end_);
+    while (fill());
+  }
+
+  std::istream& in_;
+  std::vector<char> block_ = std::vector<char>(std::size_t{1} << 18);
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  std::string rest_;
+  std::size_t last_size_ = 0;
+  bool first_ = true;
+};
+
+struct TextHash : std::hash<std::string_view> {
+  using is_transparent = void;
+};
+using Numbers = std::unordered_map<std::string, std::uint32_t, TextHash, std::equal_to<>>;
+
+// The builds of all tests, numbered as they come. Any thread.
+class Builds {
+ public:
+  std::uint32_t number(std::string_view name) {
+    const std::lock_guard lock(mutex_);
+    if (const auto known = numbers_.find(name); known != numbers_.end()) return known->second;
+    const auto number = static_cast<std::uint32_t>(names_.size());
+    numbers_.emplace(name, number);
+    names_.emplace_back(name);
+    return number;
+  }
+
+  std::vector<std::string> take() { return std::move(names_); }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> names_ = {""};
+  Numbers numbers_ = {{"", 0}};
+};
+
+// Reads some of a register's tests. One thread.
+class TestReader {
+ public:
+  explicit TestReader(Builds& builds) : builds_(builds) {}
+
+  TestCase read(std::string text) {
+    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    const dom::object fields = parser_.parse(text);
+    std::string rest;
+    std::optional<dom::array> runs;
+    for (const auto [key, value] : fields) {
+      if (key == "runs") {
+        if (runs) throw Irregular();
+        runs = value;
+      } else {
+        rest += rest.empty() ? "" : ",";
+        rest += nlohmann::json(key).dump() + ":" + std::string(simdjson::minify(value));
+      }
+    }
+    std::istringstream alone(R"({"tests":[{)" + rest + "}]}");
+    TestCase test = std::move(read_register_strictly(alone).tests.at(0));
+    if (runs) {
+      test.runs.reserve(runs->size());
+      for (const dom::element run : *runs) test.runs.push_back(run_of(run, test));
+    }
+    return test;
+  }
+
+ private:
+  // Each field at most once; `required` are among them.
+  class Once {
+   public:
+    void see(unsigned field) {
+      if ((seen_ & field) != 0) throw Irregular();
+      seen_ |= field;
+    }
+    void require(unsigned fields) const {
+      if ((seen_ & fields) != fields) throw Irregular();
+    }
+
+   private:
+    unsigned seen_ = 0;
+  };
+
+  TestRun run_of(const dom::object& fields, TestCase& test) {
+    enum : unsigned { kTime = 1, kBuild = 2, kVerdict = 4, kSeconds = 8, kDefects = 16 };
+    TestRun run;
+    Once once;
+    for (const auto [key, value] : fields) {
+      if (key == "time") {
+        once.see(kTime);
+        run.time = parse_time(value.get_string());
+      } else if (key == "build") {
+        once.see(kBuild);
+        run.build = build(value);
+      } else if (key == "verdict") {
+        once.see(kVerdict);
+        run.verdict = verdict(value);
+      } else if (key == "seconds") {
+        once.see(kSeconds);
+        const double seconds = value;
+        if (seconds < 0 || seconds > kLongestRun) throw Irregular();
+        run.seconds = static_cast<float>(seconds);
+      } else if (key == "defects") {
+        once.see(kDefects);
+        for (const dom::element defect : dom::array(value)) test.add(defect_of(defect));
+      } else {
+        throw Irregular();
+      }
+    }
+    once.require(kTime | kVerdict);
+    return run;
+  }
+
+  static Defect defect_of(const dom::object& fields) {
+    enum : unsigned { kId = 1, kWeight = 2 };
+    Defect defect;
+    Once once;
+    for (const auto [key, value] : fields) {
+      if (key == "id") {
+        once.see(kId);
+        defect.id = std::string_view(value);
+      } else if (key == "weight") {
+        once.see(kWeight);
+        defect.weight = value;
+        if (defect.weight < 0 || defect.weight > kHeaviestDefect) throw Irregular();
+      } else {
+        throw Irregular();
+      }
+    }
+    return defect;
+  }
+
+  static RunVerdict verdict(std::string_view text) {
+    if (text == "passed") return RunVerdict::Passed;
+    if (text == "failed") return RunVerdict::Failed;
+    if (text == "skipped") return RunVerdict::Skipped;
+    throw Irregular();
+  }
+
+  std::uint32_t build(std::string_view name) {
+    if (const auto known = known_builds_.find(name); known != known_builds_.end()) {
+      return known->second;
+    }
+    return known_builds_.emplace(name, builds_.number(name)).first->second;
+  }
+
+  Builds& builds_;
+  Numbers known_builds_;
+  dom::parser parser_;
+};
+
+std::vector<TestCase> read_batch(std::vector<std::string> texts, Builds& builds) {
+  TestReader reader(builds);
+  std::vector<TestCase> tests;
+  for (std::string& text : texts) tests.push_back(reader.read(std::move(text)));
+  return tests;
+}
+
+// As much text as is worth a thread.
+constexpr std::size_t kBatchBytes = std::size_t{2} << 20;
+
+Register read(std::istream& in) {
+  Builds builds;
+  Register tests;
+  TestCutter cutter(in);
+  // Few at a time: neither all the text nor all threads.
+  std::deque<std::future<std::vector<TestCase>>> batches;
+  const std::size_t most = std::max(std::thread::hardware_concurrency(), 1U);
+  const auto take_first = [&] {
+    for (TestCase& test : batches.front().get()) tests.tests.push_back(std::move(test));
+    batches.pop_front();
+  };
+  std::vector<std::string> batch;
+  std::size_t bytes = 0;
+  const auto send = [&] {
+    if (batches.size() == most) take_first();
+    batches.push_back(std::async(std::launch::async, [&builds, texts = std::move(batch)]() mutable {
+      return read_batch(std::move(texts), builds);
+    }));
+    batch.clear();
+    bytes = 0;
+  };
+  while (auto text = cutter.next()) {
+    bytes += text->size();
+    batch.push_back(std::move(*text));
+    if (bytes >= kBatchBytes) send();
+  }
+  send();
+  while (!batches.empty()) take_first();
+  std::istringstream rest(cutter.rest());
+  read_register_strictly(rest);
+  tests.builds = builds.take();
+  finish(tests);
+  return tests;
+}
+
+}  // namespace
+
+std::optional<Register> read_register_bulk(std::istream& in) {
+  try {
+    return read(in);
+  } catch (const Irregular&) {
+  } catch (const simdjson::simdjson_error&) {
+  } catch (const UsageError&) {
+  }
+  return {};
+}
+
+}  // namespace noderig::risk
