@@ -65,11 +65,14 @@ int decide(const Options& options) {
   options.json.write(risk::to_json(decisions, common));
   if (options.json.to_stdout) return kExitPassed;
   fmt::print(
-      "decision  form         opinion   ratio  lambda       p      R0      R1      dR  test\n");
+      "decision  form         opinion    ratio     lambda       p        R0        R1        dR  "
+      "C00/C01/C10/C11    test\n");
   for (const risk::Decision& one : decisions) {
-    fmt::print("{:<9} {:<11} {:>8}{:>8}{:>8}{:>8.4f}{:>8.3g}{:>8.3g}{:>8.3g}  {}\n",
+    fmt::print("{:<9} {:<11} {:>8} {:>8} {:>10}{:>8.4f}{:>10.5g}{:>10.5g}{:>10.5g}  {:<18} {}\n",
                one.run ? "run" : "skip", one.joint ? "joint" : "conditional", number(one.opinion),
                number(one.likelihood_ratio), number(one.lambda), one.p, one.r0, one.r1, one.dr(),
+               fmt::format("{:.6g}/{:.6g}/{:.6g}/{:.6g}", one.costs.c00, one.costs.c01,
+                           one.costs.c10, one.costs.c11),
                one.id);
   }
   return kExitPassed;

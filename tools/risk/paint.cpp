@@ -27,7 +27,8 @@ td.medium { background: #f2b95f; color: #1c1200; }
 td.high { background: #8c1d18; color: #ffffff; font-weight: 600; }
 td.undefined { color: var(--ink); background: repeating-linear-gradient(45deg, var(--paper) 0 5px,
                var(--line) 5px 7px); }
-.level-low { fill: #a9d3ee; } .level-medium { fill: #e69f2e; } .level-high { fill: #8c1d18; }
+.level-low { fill: #cfe6f5; stroke: #6f93ab; stroke-width: .5; } .level-medium { fill: #e69f2e; }
+.level-high { fill: #8c1d18; stroke: var(--bad); stroke-width: .5; }
 .level-undefined { fill: url(#hatch); stroke: var(--line); }
 .ideal { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 6 4; fill: none; }
 .phase { fill: var(--paper); stroke: var(--bad); stroke-width: 2; }

@@ -71,6 +71,16 @@ class TestCutter {
  private:
   static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
+  // There are few, and memchr() is fast.
+  static std::ptrdiff_t count_opening(const char* at, const char* end) {
+    std::ptrdiff_t count = 0;
+    const auto next = [&end](const char* from) {
+      return static_cast<const char*>(std::memchr(from, '[', static_cast<std::size_t>(end - from)));
+    };
+    for (const char* one = next(at); one != nullptr; one = next(one + 1)) ++count;
+    return count;
+  }
+
   bool fill() {
     in_.read(block_.data(), static_cast<std::streamsize>(block_.size()));
     at_ = block_.data();
@@ -96,7 +106,7 @@ class TestCutter {
       const auto size = static_cast<std::size_t>(end_ - at_);
       const auto* close = static_cast<const char*>(std::memchr(at_, ']', size));
       const char* const until = close != nullptr ? close + 1 : end_;
-      open += std::count(at_, until, '[') - (close != nullptr ? 1 : 0);
+      open += count_opening(at_, until) - (close != nullptr ? 1 : 0);
       text.append(at_, until);
       at_ = until;
     }
@@ -208,7 +218,7 @@ class TestReader {
         run.time = parse_time(value.get_string());
       } else if (key == "build") {
         once.see(kBuild);
-        run.build = build(value);
+        run.build = build(value, test.runs.size());
       } else if (key == "verdict") {
         once.see(kVerdict);
         run.verdict = verdict(value);
@@ -254,15 +264,24 @@ class TestReader {
     throw Irregular();
   }
 
-  std::uint32_t build(std::string_view name) {
-    if (const auto known = known_builds_.find(name); known != known_builds_.end()) {
-      return known->second;
+  // Tests of one suite have mostly the same builds, one after the other: the build at that place of
+  // the test before is the first to be looked at.
+  std::uint32_t build(std::string_view name, std::size_t place) {
+    if (place >= likely_.size()) likely_.resize(place + 1, {"", 0});
+    auto& [likely_name, number] = likely_[place];
+    if (likely_name != name) {
+      const auto known = known_builds_.find(name);
+      number = known != known_builds_.end()
+                   ? known->second
+                   : known_builds_.emplace(name, builds_.number(name)).first->second;
+      likely_name = name;
     }
-    return known_builds_.emplace(name, builds_.number(name)).first->second;
+    return number;
   }
 
   Builds& builds_;
   Numbers known_builds_;
+  std::vector<std::pair<std::string, std::uint32_t>> likely_;
   dom::parser parser_;
 };
 
