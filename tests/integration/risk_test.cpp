@@ -40,8 +40,9 @@ class Risk : public RigTest {
     std::vector<std::string> words = {"--plan", file};
     words.insert(words.end(), options.begin(), options.end());
     EXPECT_EQ(risk("heatmap", kRegister, words).status, kPassed);
+    const Json plan = Json::parse(read_file(file));
     std::vector<std::string> ids;
-    for (const Json& test : Json::parse(read_file(file))["tests"]) ids.push_back(test["id"]);
+    for (const Json& test : plan["tests"]) ids.push_back(test["id"]);
     return ids;
   }
 };

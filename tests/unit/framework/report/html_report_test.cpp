@@ -124,7 +124,7 @@ TEST(HtmlReport, HasTheSectionsItIsGiven) {
                                                       .name = "What & why",
                                                       .body = "<p>at stake</p>",
                                                       .style = ".stake { color: red; }"}}});
-  EXPECT_EQ(text_of(section(parse(page), "risk")), "What & whyat stake");
+  EXPECT_EQ(text_of(section(parse(page), "risk")), "\nWhat & why\nat stake\n");
   EXPECT_THAT(page, HasSubstr("<a href=\"#risk\">What &amp; why</a>"));
   EXPECT_THAT(page, HasSubstr(".stake { color: red; }</style>"));
 }
