@@ -15,6 +15,8 @@ using Json = nlohmann::json;
 constexpr int kChangesAUnit = 4;
 // After that many rounds, all members that are still withheld are taken to be read.
 constexpr int kMostRounds = 10;
+// When what is read hides in more groups than that, all of them is taken to be.
+constexpr std::size_t kMostGroups = 64;
 constexpr std::string_view kKilled = "its worker was killed by signal";
 
 // A run that is this much slower than the clean one hangs. Generous, since another may be running.
@@ -182,6 +184,7 @@ void Prover::find_what_is_read() {
     if (!units_[i].members.empty()) open.push_back(i);
   }
   say_("find out what is read");
+  std::vector<Suspects> suspects;
   for (int round = 0; !open.empty() && round < kMostRounds && !proof_.interrupted; ++round) {
     std::vector<PlannedExecution> plans;
     for (const std::size_t i : open) {
@@ -206,7 +209,7 @@ void Prover::find_what_is_read() {
       }
       // A failure that names none may be about any.
       if (unit.read.size() == before) {
-        unit.read = unit.members;
+        suspects.push_back({open[k], plans[k].tamper->members});
       } else {
         still_open.push_back(open[k]);
       }
@@ -214,6 +217,42 @@ void Prover::find_what_is_read() {
     open = std::move(still_open);
   }
   for (const std::size_t i : open) units_[i].read = units_[i].members;
+  divide(std::move(suspects));
+}
+
+// Withholds ever smaller parts of groups in which something is read: a part without which the unit
+// passes is not.
+void Prover::divide(std::vector<Suspects> suspects) {
+  while (!suspects.empty() && !proof_.interrupted) {
+    std::vector<Suspects> parts;
+    std::vector<PlannedExecution> plans;
+    for (const Suspects& group : suspects) {
+      Unit& unit = units_[group.unit];
+      if (group.members.size() <= 1 || suspects.size() > kMostGroups) {
+        unit.read.insert(group.members.begin(), group.members.end());
+        continue;
+      }
+      const auto middle =
+          group.members.begin() + static_cast<std::ptrdiff_t>(group.members.size() / 2);
+      parts.push_back({group.unit, {group.members.begin(), middle}});
+      parts.push_back({group.unit, {middle, group.members.end()}});
+    }
+    for (const Suspects& part : parts) {
+      plans.push_back(plan(units_[part.unit], {.mode = Order::Mode::Withhold,
+                                               .seed = options_.seed,
+                                               .members = part.members,
+                                               .point = {}}));
+    }
+    const auto executions = run_(plans);
+    suspects.clear();
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      if (!executions[k]) {
+        proof_.interrupted = true;
+      } else if (executions[k]->verdict != Verdict::Passed) {
+        suspects.push_back(std::move(parts[k]));
+      }
+    }
+  }
 }
 
 bool Prover::withheld(const Unit& unit, const Point& point) const {

@@ -78,6 +78,12 @@ class Prover {
     std::set<Member> read{};
   };
 
+  // Members of which at least one is read.
+  struct Suspects {
+    std::size_t unit;
+    std::vector<Member> members;
+  };
+
   struct Trial {
     std::size_t unit;
     Point point;
@@ -93,6 +99,7 @@ class Prover {
 
   void record();
   void find_what_is_read();
+  void divide(std::vector<Suspects> suspects);
   std::vector<Trial> choose() const;
   std::vector<Result> carry_out(const std::vector<Trial>& trials);
   void weigh(const std::vector<Trial>& trials, const std::vector<Result>& results);

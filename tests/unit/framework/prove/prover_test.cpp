@@ -105,6 +105,18 @@ TEST_F(ProverTest, TakesAReplyThatNobodyLooksAtForUnread) {
   EXPECT_THAT(survivors(proof), IsEmpty());
 }
 
+// A member that is not there is another value here, and no failure names it.
+TEST_F(ProverTest, FindsWhatIsReadWithoutDemandingIt) {
+  for (char member = 'a'; member <= 'z'; ++member) replies_["getinfo"][std::string(1, member)] = 1;
+  const Proof proof = prove([](const Ask& ask, const auto&) {
+    const Json info = ask("getinfo");
+    check(info.value("f", 0) == 1 && info.value("q", 0) == 1, "f and q");
+  });
+  EXPECT_EQ(proof.noticed, 3) << "both members, and an error for the call";
+  EXPECT_EQ(proof.tampered, 3);
+  EXPECT_EQ(proof.unread, 0);
+}
+
 // Two peers are listed, and one of them looked for: the other is passed over.
 TEST_F(ProverTest, TakesWhatIsPassedOverInAListForUnread) {
   replies_["getpeerinfo"] = Json::array({{{"addr", "a"}, {"id", 1}}, {{"addr", "b"}, {"id", 2}}});
