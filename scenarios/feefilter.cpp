@@ -175,5 +175,7 @@ NODERIG_SCENARIO(feefilter,
     const Amount sent = peer.expect<FeeFilter>().fee_rate;
     assert_greater_than(sent, minimum * 10 / 11 - 1_sat);
     assert_greater_than(minimum * 11 / 10 + 1_sat, sent);
+    await_sending(peer);
+    peer.expect_none<FeeFilter>();
   });
 }
