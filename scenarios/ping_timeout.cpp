@@ -128,6 +128,7 @@ NODERIG_SCENARIO(ping_timeout,
     node.advance_mocktime(kTimeout / 2);
     peer.sync_with_ping();
     assert_equal(ping_fields(peer), fields(none, none, kTimeout.count()));
+    assert_equal(peer.untaken<Ping>(), 0U);  // while a pong is due
     assert_in_log(node, {fmt::format("ping timeout: 1201.000000s, disconnecting peer={}", id)},
                   [&] { node.advance_mocktime(1s); });
     peer.expect_disconnect();
@@ -306,7 +307,7 @@ NODERIG_SCENARIO(ping_timeout,
     add("198.51.100.0/24");
     add("2001:db8::/32");
     add(onion);
-    const std::int64_t now = node.rpc("listbanned").at(0).at("ban_created").get<std::int64_t>();
+    const std::int64_t now = node.mocktime()->time_since_epoch().count();
     set({{"subnet", "203.0.113.7"},
          {"command", "add"},
          {"bantime", now + 120},
@@ -328,6 +329,7 @@ NODERIG_SCENARIO(ping_timeout,
     // Another start finds the bans in the data directory.
     const Json before = node.rpc("listbanned");
     assert_equal(banned(), Addresses{"198.51.100.0/24", "203.0.113.7/32", "2001:db8::/32", onion});
+    assert_equal(before.at(0).at("ban_created"), now);
     assert_equal(before.at(0).at("ban_duration"), kDay);
     assert_equal(before.at(1).at("ban_duration"), 120);
     node.restart();
