@@ -288,8 +288,11 @@ NODERIG_SCENARIO(package_limits,
       assert_equal(result.at("vsize"), each.vsize());
       assert_equal(result.at("fees").at("base"), each.fee);
       assert_approx(amount_of(result.at("fees").at("effective-feerate")), rate, 1_sat);
-      const Json includes = result.at("fees").at("effective-includes");
-      assert_equal(includes.size(), 2);
+      std::set<Uint256> includes;
+      for (const Json& wtxid : result.at("fees").at("effective-includes")) {
+        includes.insert(hash_of(wtxid));
+      }
+      assert_equal(includes, std::set{package[0].wtxid(), package[1].wtxid()});
     }
     assert_equal(mempool_txids(node), std::set{package[0].txid(), package[1].txid()});
   });

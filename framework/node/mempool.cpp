@@ -25,8 +25,11 @@ std::vector<MempoolVerdict> test_mempool(const Node& node,
   Json transactions = Json::array();
   for (const p2p::Transaction& transaction : package) transactions.push_back(transaction);
   std::vector<MempoolVerdict> verdicts;
-  for (const Json& answer : node.rpc("testmempoolaccept", transactions, 0)) {
-    verdicts.push_back(verdict_of(answer));
+  const Json answers = node.rpc("testmempoolaccept", transactions, 0);
+  for (const Json& answer : answers) verdicts.push_back(verdict_of(answer));
+  if (verdicts.size() != package.size()) {
+    throw AssertionError(fmt::format("{} has {} verdicts on {} transactions: {}", node.name(),
+                                     verdicts.size(), package.size(), answers.dump()));
   }
   return verdicts;
 }
