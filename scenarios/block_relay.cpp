@@ -98,6 +98,7 @@ NODERIG_SCENARIO(block_relay,
     for (Peer* peer : {&plain, &low_bandwidth, &newcomer}) {
       assert_equal(peer->expect<Inv>().items, item);
       await_sending(*peer);
+      peer->expect_none<Inv>();
       peer->expect_none<Headers>();
       peer->expect_none<CmpctBlock>();
     }
@@ -119,6 +120,7 @@ NODERIG_SCENARIO(block_relay,
     plain.expect<Inv>();
     await_sending(source);
     source.expect_none<Inv>();
+    source.expect_none<GetData>();
   });
 
   subtest("announce_reorg", [&] {
@@ -203,7 +205,7 @@ NODERIG_SCENARIO(block_relay,
     peer.send(Headers{.headers = {block.header()}});
     assert_equal(peer.expect<GetData>().items, items_of(InvType::CompactBlock, std::vector{block}));
     peer.send(CmpctBlock{CompactBlock::from_block(block.block())});
-    peer.sync_with_ping();
+    peer.expect_none<GetData>();
     assert_equal(node.tip(), block.hash());
   });
 
