@@ -51,6 +51,7 @@ NODERIG_SCENARIO(p2p_misbehaviour,
     const Headers answer = bystander.expect<Headers>();
     assert_equal(answer.headers.size(), 1U);
     assert_equal(answer.headers[0].hash(), tip.hash());
+    bystander.expect_none<Headers>();
   };
 
   // The three answers. `act` breaks the protocol; `line` is what the node logs for it, up to the
