@@ -1,0 +1,164 @@
+// AM, DM and CM: a function's body is what the compiler makes of it.
+#include "edited_project.h"
+
+#include <gmock/gmock.h>
+
+namespace noderig::impact {
+namespace {
+
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Not;
+using ::testing::UnorderedElementsAre;
+
+TEST(FunctionChanges, ABodyAloneIsACM) {
+  const EditedProject project{{"a.cpp", "int f() { return 1; }\nint g() { return 1; }\n"}};
+  project.edit("a.cpp", "g() { return 1", "g() { return 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM g()"));
+}
+
+TEST(FunctionChanges, CommentsAndLayoutAreNone) {
+  const EditedProject project{{"a.cpp", "int f(int number) { return number; }\n"}};
+  project.edit("a.cpp", "int f(int number) { return number; }",
+               "// What it does.\n\nint f(int value)\n{\n  return value;\n}");
+  EXPECT_THAT(project.changes(), IsEmpty());
+}
+
+TEST(FunctionChanges, AddedAndDeletedOnesAreAMAndDM) {
+  const EditedProject project{{"a.cpp", "int f() { return 1; }\n"}};
+  project.edit("a.cpp", "int f()", "int g(int x)");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("AM g(int)", "DM f()"));
+}
+
+TEST(FunctionChanges, ANewOverloadReResolvesAnUneditedCall) {
+  const EditedProject project{{"include/a.h", "inline int f(double) { return 1; }\n"},
+                              {"a.cpp", "#include <a.h>\nint caller() { return f(1); }\n"}};
+  project.write("include/a.h",
+                "inline int f(double) { return 1; }\ninline int f(int) { return 2; }\n");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("AM f(int)", "CM caller()"));
+}
+
+TEST(FunctionChanges, ACallerNeedsTheFunctionItNewlyCalls) {
+  const EditedProject project{{"a.cpp", "int f() { return 1; }\n"}};
+  project.write("a.cpp", "int g() { return 1; }\nint f() { return g(); }\n");
+  const Diff diff = project.diff();
+  ASSERT_NE(diff.find("CM f()"), nullptr);
+  EXPECT_THAT(diff.find("CM f()")->depends_on, ElementsAre("AM g()"));
+}
+
+TEST(FunctionChanges, ADefaultArgumentIsPartOfItsCallers) {
+  const EditedProject project{{"include/a.h", "int f(int x = 1);\n"},
+                              {"a.cpp",
+                               "#include <a.h>\nint f(int x) { return x; }\n"
+                               "int uses() { return f(); }\nint gives() { return f(1); }\n"}};
+  project.edit("include/a.h", "x = 1", "x = 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM uses()"));
+}
+
+TEST(FunctionChanges, MacrosEnumeratorsAndConstantsArePartOfTheirUsers) {
+  const EditedProject project{
+      {"include/a.h", "#define MACRO 1\nenum Colour { kRed = 1 };\nconstexpr int kLimit = 1;\n"},
+      {"a.cpp",
+       "#include <a.h>\nint macro() { return MACRO; }\nint colour() { return kRed; }\n"
+       "int limit() { return kLimit; }\nint other() { return 1; }\n"}};
+  project.edit("include/a.h", "MACRO 1", "MACRO 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM macro()"));
+  project.edit("include/a.h", "kRed = 1", "kRed = 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM macro()", "CM colour()"));
+  project.edit("include/a.h", "kLimit = 1", "kLimit = 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM macro()", "CM colour()", "CM limit()"));
+}
+
+TEST(FunctionChanges, AConstexprFunctionIsPartOfWhatItIsEvaluatedIn) {
+  const EditedProject project{{"a.cpp",
+                               "constexpr int f() { return 1; }\n"
+                               "int user() { constexpr int x = f(); return x; }\n"}};
+  project.edit("a.cpp", "f() { return 1", "f() { return 2");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("CM f()", "CM user()"));
+}
+
+TEST(FunctionChanges, ATemplateIsOneChangeForAllItsInstances) {
+  const EditedProject project{
+      {"include/a.h", "template <class T> T twice(T x) { return x + x; }\n"},
+      {"a.cpp", "#include <a.h>\nint f() { return twice(1) + (int)twice(2.0); }\n"}};
+  project.edit("include/a.h", "x + x", "x * 2");
+  const Diff diff = project.diff();
+  ASSERT_EQ(diff.changes.size(), 1U);
+  EXPECT_EQ(diff.changes[0].id, "CM twice(T)");
+  EXPECT_EQ(diff.changes[0].file, "include/a.h");
+  EXPECT_EQ(diff.changes[0].old_symbols.size(), 2U);
+}
+
+TEST(FunctionChanges, ASpecialisationTakesCallsFromTheTemplate) {
+  const EditedProject project{{"a.cpp",
+                               "template <class T> T f(T x) { return x; }\n"
+                               "int user() { return f(1); }\n"}};
+  project.edit("a.cpp", "int user()", "template <> int f(int x) { return x + 1; }\nint user()");
+  const Diff diff = project.diff();
+  // The instance's name stays; its code is the specialisation's.
+  ASSERT_NE(diff.find("AM f<int>(int)"), nullptr);
+  EXPECT_EQ(diff.find("AM f<int>(int)")->old_symbols.size(), 1U);
+}
+
+TEST(FunctionChanges, AnInlineFunctionNobodyUsesIsStillListed) {
+  const EditedProject project{{"include/a.h",
+                               "inline int unused() { return 1; }\n"
+                               "template <class T> T f(T x) { return x; }\n"},
+                              {"a.cpp", "#include <a.h>\n"}};
+  project.edit("include/a.h", "return 1", "return 2");
+  project.edit("include/a.h", "return x", "return x + x");
+  EXPECT_THAT(project.changes(), ElementsAre("CM unused()", "CM f(T)"));
+}
+
+TEST(FunctionChanges, ALambdaHasItsFunctionsName) {
+  const EditedProject project{
+      {"a.cpp", "int f() { auto add = [](int x) { return x + 1; }; return add(1); }\n"}};
+  project.edit("a.cpp", "x + 1", "x + 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM lambda 1 in f()"));
+}
+
+TEST(FunctionChanges, InternalFunctionsAreToldApartByFile) {
+  const EditedProject project{{"a.cpp", "static int f() { return 1; }\nint a() { return f(); }\n"},
+                              {"b.cpp", "static int f() { return 1; }\nint b() { return f(); }\n"}};
+  project.edit("b.cpp", "return 1", "return 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CM f() [b.cpp]"));
+}
+
+TEST(FunctionChanges, EachCommandOfAFileCounts) {
+  EditedProject project{{"a.cpp",
+                         "#ifdef FAST\nint f() { return 1; }\n#else\nint f() { return 2; }\n"
+                         "#endif\n"}};
+  project.compile("a.cpp", "-DFAST");
+  project.edit("a.cpp", "return 1", "return 3");
+  EXPECT_THAT(project.changes(), ElementsAre("CM f()"));
+}
+
+TEST(FunctionChanges, ABlankLineMovesNoAssertion) {
+  const EditedProject project{{"a.cpp",
+                               "#include <assert.h>\nvoid f(int x) { assert(x > 0); }\n"
+                               "int line() { return __LINE__; }\n"}};
+  project.edit("a.cpp", "void f", "\n\nvoid f");
+  // What computes with its line is another program.
+  EXPECT_THAT(project.changes(), ElementsAre("CM line()"));
+}
+
+TEST(FunctionChanges, TheSameFileInAnotherPlaceHasTheSameNames) {
+  const EditedProject project{{"a.cpp", "const char* f() { return __FILE__; }\n"}};
+  project.write("b.txt", "");
+  EXPECT_THAT(project.diff({"b.txt"}).changes, IsEmpty());
+}
+
+TEST(FunctionChanges, AFieldBehindDoesNotChangeWhatUsesTheOthers) {
+  const EditedProject project{
+      {"a.cpp",
+       "struct Point { int x; int y; };\nint get(const Point& p) { return p.y; }\n"
+       "unsigned long size() { return sizeof(Point); }\n"}};
+  project.edit("a.cpp", "int y;", "int y; int z;");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("AF Point::z", "CM size()"));
+  project.edit("a.cpp", "int x;", "int w; int x;");
+  EXPECT_THAT(project.changes(), Contains("CM get(const Point &)"));
+}
+
+}  // namespace
+}  // namespace noderig::impact
