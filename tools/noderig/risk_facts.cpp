@@ -33,10 +33,11 @@ struct ChangedPaths {
 ChangedPaths changed_paths(const std::string& revision) {
   const std::string root = work_tree_root().string();
   if (root.empty()) throw UsageError("--changed-since needs a git work tree to stand in");
-  const CommandResult diff = run_command(
-      {"git", "-C", root, "diff", "--name-status", "--no-renames", "--end-of-options", revision});
+  const CommandResult diff = run_command({"git", "-C", root, "diff", "--name-status",
+                                          "--no-renames", "--end-of-options", revision, "--"});
   if (!diff.ok()) {
-    throw UsageError(fmt::format("--changed-since {}: {}", revision, last_lines(diff.err, 1)));
+    const std::string why = diff.err.substr(0, diff.err.find('\n'));
+    throw UsageError(fmt::format("--changed-since {}: {}", revision, why));
   }
   ChangedPaths paths;
   std::istringstream lines(diff.out);
@@ -45,6 +46,11 @@ ChangedPaths changed_paths(const std::string& revision) {
     if (tab == std::string::npos) continue;
     (line.front() == 'A' ? paths.added : paths.changed).insert(line.substr(tab + 1));
   }
+  // What git does not know of yet is new too.
+  const CommandResult untracked =
+      run_command({"git", "-C", root, "ls-files", "--others", "--exclude-standard"});
+  std::istringstream files(untracked.out);
+  for (std::string path; std::getline(files, path);) paths.added.insert(path);
   return paths;
 }
 
