@@ -11,6 +11,8 @@
 namespace noderig {
 namespace {
 
+using Json = nlohmann::json;
+
 struct Options {
   RiskInput input;
   JsonOutput json;
@@ -62,7 +64,12 @@ int decide(const Options& options) {
   });
   const risk::Costs common =
       costs.value_or(decisions.size() == 1 ? decisions.front().costs : risk::Costs{});
-  options.json.write(risk::to_json(decisions, common));
+  Json json = risk::to_json(decisions, common);
+  if (options.measured) {
+    json["cost_model"] = {{"triage", options.cost_model.triage},
+                          {"escape", options.cost_model.escape}};
+  }
+  options.json.write(json);
   if (options.json.to_stdout) return kExitPassed;
   fmt::print(
       "decision  form         opinion    ratio     lambda       p        R0        R1        dR  "
