@@ -1,5 +1,6 @@
 #include "probability.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace noderig::risk {
