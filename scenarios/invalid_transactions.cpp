@@ -7,6 +7,7 @@
 
 #include <noderig/framework/chain/wallet.h>
 #include <noderig/framework/node/mempool.h>
+#include <noderig/framework/node/peer_info.h>
 #include <noderig/p2p/messages/tx_message.h>
 #include <noderig/scenario.h>
 
@@ -145,9 +146,8 @@ NODERIG_SCENARIO(invalid_transactions,
       assert_equal(verdict.reason, fault.mempool_reason);
       ChainBuilder chain = node.chain();
       const BuiltBlock block = chain.mine({.transactions = {fault.transaction}});
-      const Uint256 before = node.tip();
       assert_equal(node.submit(block.block()), fault.block_reason.value_or(""));
-      assert_equal(node.tip(), fault.block_reason ? before : block.hash());
+      assert_equal(node.tip(), fault.block_reason ? block.header().previous : block.hash());
       assert_true(!in_mempool(node, fault.transaction.txid()));
     }
   };
@@ -224,7 +224,7 @@ NODERIG_SCENARIO(invalid_transactions,
     Peer& peer = rig.connect_peer(node);
     std::vector<Fault> faults = consensus_faults();
     for (Fault& fault : policy_faults()) faults.push_back(std::move(fault));
-    const int id = node.rpc("getpeerinfo").back().at("id").get<int>();
+    const int id = peer_id(node, peer);
     std::vector<std::string> lines;
     for (const Fault& fault : faults) {
       // What has unknown inputs also waits for its parents.
