@@ -139,6 +139,7 @@ NODERIG_SCENARIO(block_filters,
       hashes.push_back(expected.filter(height).hash());
     }
     assert_equal(answer.filter_hashes, hashes);
+    peer.expect_none<CFHeaders>();
   };
   const auto assert_checkpoints = [&](Peer& peer, const FilterChain& expected, int last) {
     peer.send(GetCFCheckpt{.stop_hash = expected.block(last)});
@@ -149,6 +150,7 @@ NODERIG_SCENARIO(block_filters,
       headers.push_back(expected.header(height));
     }
     assert_equal(answer.filter_headers, headers);
+    peer.expect_none<CFCheckpt>();
   };
 
   rig.subtest("service_bit", [&] {
