@@ -119,7 +119,7 @@ TEST_F(ProverTest, FindsWhatIsReadWithoutDemandingIt) {
 
 // Two peers are listed, and one of them looked for: the other is passed over.
 TEST_F(ProverTest, TakesWhatIsPassedOverInAListForUnread) {
-  replies_["getpeerinfo"] = Json::array({{{"addr", "a"}, {"id", 1}}, {{"addr", "b"}, {"id", 2}}});
+  replies_["getpeerinfo"] = Json::array({{{"addr", "m"}, {"id", 1}}, {{"addr", "b"}, {"id", 2}}});
   const auto look_for = [](const Json& peers, const std::string& addr) {
     for (const Json& peer : peers) {
       if (peer.at("addr") == addr) return peer.at("id").get<int>();
