@@ -12,13 +12,15 @@ namespace noderig::impact {
 
 namespace fs = std::filesystem;
 
-EditedProject::EditedProject(std::initializer_list<std::pair<const char*, std::string>> files) {
+EditedProject::EditedProject(std::initializer_list<std::pair<const char*, std::string>> files)
+    : EditedProject(std::map<std::string, std::string>(files.begin(), files.end())) {}
+
+EditedProject::EditedProject(const std::map<std::string, std::string>& files) {
   std::string name = (fs::temp_directory_path() / "edited-project-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no scratch space");
   root_ = fs::canonical(name);
   write(".gitignore", "/build/\n");
-  for (const auto& [name_of_file, text] : files) {
-    const std::string file = name_of_file;
+  for (const auto& [file, text] : files) {
     write(file, text);
     if (file.ends_with(".cpp")) commands_.emplace_back(file, "");
   }

@@ -5,6 +5,7 @@
 #include <impact/diff/compare.h>
 #include <filesystem>
 #include <initializer_list>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,6 +16,7 @@ class EditedProject {
  public:
   // Commits these files; each .cpp is a unit, with include/ searched for headers.
   EditedProject(std::initializer_list<std::pair<const char*, std::string>> files);
+  explicit EditedProject(const std::map<std::string, std::string>& files);
   ~EditedProject();
   EditedProject(const EditedProject&) = delete;
   EditedProject& operator=(const EditedProject&) = delete;

@@ -143,6 +143,19 @@ TEST(FunctionChanges, ABlankLineMovesNoAssertion) {
   EXPECT_THAT(project.changes(), ElementsAre("CM line()"));
 }
 
+TEST(FunctionChanges, ABlankLineMovesNoMock) {
+  const EditedProject project{
+      {"a.cpp",
+       "namespace testing::internal {\ntemplate <class F> struct MockSpec { void "
+       "InternalExpectedAt(const char* file, int line); };\n}\n"
+       "#define EXPECT(s) s.InternalExpectedAt(__FILE__, __LINE__)\n"
+       "#define NAMED(a, line) a##line\n#define FIELD(line) int NAMED(gmock01_f_, line)\n\n"
+       "struct Mock { FIELD(__LINE__); };\n"
+       "void f(testing::internal::MockSpec<int(int)> spec) { EXPECT(spec); }\n"}};
+  project.edit("a.cpp", "struct Mock", "\n\nstruct Mock");
+  EXPECT_THAT(project.changes(), IsEmpty());
+}
+
 TEST(FunctionChanges, TheSameFileInAnotherPlaceHasTheSameNames) {
   const EditedProject project{{"a.cpp", "const char* f() { return __FILE__; }\n"}};
   project.write("b.txt", "");

@@ -28,6 +28,12 @@ Digest expression_digest(const clang::Expr& expression, clang::ASTContext& conte
   return llvm::xxHash64(text) | 1;  // 0 stands for no initialiser
 }
 
+// As written; GoogleMock ends the names of a mock's fields with the line of its macro.
+std::string field_name(const clang::NamedDecl& field) {
+  const std::string name = field.getNameAsString();
+  return name.starts_with("gmock") ? name.substr(0, name.rfind('_')) : name;
+}
+
 // Whether code outside of the hierarchy may make a complete object of the class.
 bool is_constructible(const clang::CXXRecordDecl& record) {
   if (record.isAbstract()) return false;
@@ -303,7 +309,7 @@ std::vector<FieldFact> Declarations::fields(const clang::CXXRecordDecl& record) 
     if (field == nullptr && variable == nullptr) continue;
     const auto& declared = *llvm::cast<clang::DeclaratorDecl>(member);
     FieldFact fact;
-    fact.name = declared.getNameAsString();
+    fact.name = field_name(declared);
     fact.type = declared.getType().getCanonicalType().getAsString(policy_);
     fact.line = place(declared.getLocation()).line;
     fact.is_static = variable != nullptr;

@@ -31,13 +31,25 @@ constexpr llvm::StringLiteral kDiagnostics[] = {
     "inline_check_non_fatal",
 };
 
+// "testing::internal::MockSpec<int (int)>::InternalExpectedAt" without what is between < and >.
+std::string without_arguments(const std::string& name) {
+  std::string plain;
+  int depth = 0;
+  for (const char c : name) {
+    if (c == '<') ++depth;
+    if (depth == 0) plain += c;
+    if (c == '>') --depth;
+  }
+  return plain;
+}
+
 bool is_diagnostic(const clang::NamedDecl* callee) {
   if (callee == nullptr) return false;
   const clang::NamedDecl* named = callee;
   if (const auto* constructor = llvm::dyn_cast<clang::CXXConstructorDecl>(callee)) {
     named = constructor->getParent();
   }
-  const std::string name = named->getQualifiedNameAsString();
+  const std::string name = without_arguments(named->getQualifiedNameAsString());
   for (const llvm::StringRef known : kDiagnostics) {
     if (known.endswith("::") ? llvm::StringRef(name).startswith(known) : name == known) return true;
   }
