@@ -107,6 +107,10 @@ void Statement::bind_at(int place, std::string_view value) {
                         SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
+void Statement::bind_at(int place, std::span<const std::byte> value) {
+  ::sqlite3_bind_blob64(handle_.get(), place, value.data(), value.size(), SQLITE_TRANSIENT);
+}
+
 void Statement::bind_at(int place, std::nullopt_t) {
   ::sqlite3_bind_null(handle_.get(), place);
 }

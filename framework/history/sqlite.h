@@ -1,5 +1,6 @@
-// SQLite's C interface as values that clean up after themselves. Internal to framework/history; an
-// object belongs to one thread. Several processes may have one file open.
+// SQLite's C interface as values that clean up after themselves. For those that keep a database of
+// their own: the history, and impact's recordings. An object belongs to one thread. Several
+// processes may have one file open.
 #pragma once
 
 #include <noderig/framework/errors.h>
@@ -7,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -81,7 +83,8 @@ class Statement {
     reset();
   }
 
-  // The values of the current row, by column from 0. NULL is 0 and "".
+  // The values of the current row, by column from 0. NULL is 0 and ""; text() gives the bytes of a
+  // BLOB, too.
   std::int64_t integer(int column) const;
   double real(int column) const;
   std::string text(int column) const;
@@ -97,6 +100,7 @@ class Statement {
   void bind_at(int place, std::string_view value);
   void bind_at(int place, const char* value) { bind_at(place, std::string_view(value)); }
   void bind_at(int place, const std::string& value) { bind_at(place, std::string_view(value)); }
+  void bind_at(int place, std::span<const std::byte> value);
   void bind_at(int place, std::nullopt_t);
   template <class Value>
   void bind_at(int place, const std::optional<Value>& value) {

@@ -1,0 +1,96 @@
+#include <impact/record/snapshot.h>
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/node/command.h>
+#include <unistd.h>
+
+namespace noderig::impact {
+namespace {
+
+namespace fs = std::filesystem;
+using Strings = std::vector<std::string>;
+
+CommandResult git(const fs::path& project, Strings words, const Strings& environment = {}) {
+  words.insert(words.begin(), {"git", "-C", project.string()});
+  return run_command(words, {.environment = environment, .timeout = std::chrono::minutes(10)});
+}
+
+std::string line_of(const CommandResult& result) {
+  return result.out.substr(0, result.out.find('\n'));
+}
+
+std::string must_git(const fs::path& project, const Strings& words,
+                     const Strings& environment = {}) {
+  const CommandResult result = git(project, words, environment);
+  if (!result.ok()) {
+    throw EnvironmentError(fmt::format("git {} in {}: {}", words.front(), project.string(),
+                                       last_lines(result.err, 3)));
+  }
+  return line_of(result);
+}
+
+// A copy of git's index to work with: with the times in it, git reads only files that changed.
+class ScratchIndex {
+ public:
+  explicit ScratchIndex(const fs::path& project)
+      : file_(fs::temp_directory_path() / fmt::format("noderig-index-{}", ::getpid())) {
+    const fs::path index = project / must_git(project, {"rev-parse", "--git-path", "index"});
+    std::error_code none;  // without one, all files are read
+    fs::copy_file(index, file_, fs::copy_options::overwrite_existing, none);
+  }
+  ~ScratchIndex() {
+    std::error_code gone;
+    fs::remove(file_, gone);
+  }
+  ScratchIndex(const ScratchIndex&) = delete;
+  ScratchIndex& operator=(const ScratchIndex&) = delete;
+
+  std::string variable() const { return "GIT_INDEX_FILE=" + file_.string(); }
+
+ private:
+  fs::path file_;
+};
+
+}  // namespace
+
+Snapshot take_snapshot(const fs::path& project, const std::vector<fs::path>& excluded) {
+  const CommandResult head = git(project, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"});
+  if (!head.ok()) {
+    throw EnvironmentError(
+        fmt::format("{} is no git work tree with a commit, and a recording belongs to a revision",
+                    project.string()));
+  }
+  const ScratchIndex index(project);
+  Strings add = {"add", "--all", "--", ".", ":(exclude).noderig"};
+  for (const fs::path& directory : excluded) {
+    const fs::path inside = directory.lexically_proximate(project);
+    if (!inside.is_absolute() && *inside.begin() != "..") {
+      add.push_back(":(exclude)" + inside.string());
+    }
+  }
+  must_git(project, add, {index.variable()});
+  Snapshot snapshot{.commit = line_of(head),
+                    .tree = must_git(project, {"write-tree"}, {index.variable()}),
+                    .head = line_of(head)};
+  if (snapshot.tree == tree_of(project, "HEAD")) return snapshot;
+  snapshot.edited = true;
+  // Without a time of its own, so that equal files give an equal commit.
+  snapshot.commit = must_git(
+      project, {"commit-tree", snapshot.tree, "-p", snapshot.head, "-m", "Edits noderig recorded"},
+      {"GIT_AUTHOR_NAME=noderig", "GIT_AUTHOR_EMAIL=noderig@localhost", "GIT_AUTHOR_DATE=@0 +0000",
+       "GIT_COMMITTER_NAME=noderig", "GIT_COMMITTER_EMAIL=noderig@localhost",
+       "GIT_COMMITTER_DATE=@0 +0000"});
+  return snapshot;
+}
+
+std::string tree_of(const fs::path& project, const std::string& revision) {
+  const CommandResult result =
+      git(project, {"rev-parse", "--verify", "--quiet", revision + "^{tree}"});
+  if (!result.ok()) {
+    throw UsageError(fmt::format("{} has no revision \"{}\"", project.string(), revision));
+  }
+  return line_of(result);
+}
+
+}  // namespace noderig::impact
