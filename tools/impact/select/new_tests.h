@@ -1,0 +1,23 @@
+// GoogleTest cases that a change adds or removes, told from the source alone, before anything is
+// built. Pure functions; any thread.
+#pragma once
+
+#include <impact/model/change.h>
+#include <impact/model/test_id.h>
+#include <impact/source/compile_commands.h>
+#include <vector>
+
+namespace noderig::impact {
+
+// The cases whose bodies the diff adds, by the targets that the files are compiled for. Of one with
+// parameters it cannot be told how many there will be: it is one, without prefix and number.
+std::vector<TestId> added_tests(const Diff& diff, const std::vector<CompileCommand>& commands,
+                                const std::filesystem::path& project);
+
+// Whether the diff removes the test's body.
+bool is_removed(const TestId& test, const Diff& diff);
+
+// Whether the change is about the code of the test itself.
+bool is_own_code(const Change& change, const TestId& test);
+
+}  // namespace noderig::impact
