@@ -7,5 +7,10 @@
 namespace noderig::impact {
 
 void add_diff_command(CLI::App& impact, Action& action);
+void add_explain_command(CLI::App& impact, Action& action);
+void add_flags_command(CLI::App& impact, Action& action);
+void add_record_command(CLI::App& impact, Action& action);
+void add_run_command(CLI::App& impact, Action& action);
+void add_select_command(CLI::App& impact, Action& action);
 
 }  // namespace noderig::impact

@@ -21,6 +21,11 @@ int run(int argc, char** argv) {
       app.add_subcommand("impact", "Which tests a change of the source can affect, and why");
   impact->require_subcommand(1);
   add_diff_command(*impact, action);
+  add_flags_command(*impact, action);
+  add_record_command(*impact, action);
+  add_select_command(*impact, action);
+  add_explain_command(*impact, action);
+  add_run_command(*impact, action);
 
   try {
     app.parse(argc, argv);

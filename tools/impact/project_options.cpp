@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include <chrono>
 #include <cstdio>
+#include <fstream>
 #include <memory>
 #include <system_error>
 
@@ -88,6 +89,9 @@ fs::path ProjectOptions::state_directory() const {
   std::error_code error;
   fs::create_directories(directory, error);
   if (error) throw EnvironmentError(fmt::format("{}: {}", directory.string(), error.message()));
+  // So that git has nothing to say of it, in whatever project it is.
+  const fs::path ignore_file = directory / ".gitignore";
+  if (!fs::exists(ignore_file)) std::ofstream(ignore_file) << "*\n";
   return directory;
 }
 

@@ -1,0 +1,49 @@
+// A copy of an example project in a git repository of its own, built with instrumentation, and
+// noderig impact run on it. One project for all tests of a suite: it takes a compiler seconds.
+// One thread.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <noderig/framework/node/command.h>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace noderig {
+
+class ImpactProject {
+ public:
+  // `example` is a directory beside the tests' sources.
+  explicit ImpactProject(const std::string& example);
+  ~ImpactProject();
+  ImpactProject(const ImpactProject&) = delete;
+  ImpactProject& operator=(const ImpactProject&) = delete;
+
+  std::filesystem::path directory() const { return directory_ / "project"; }
+
+  // `noderig impact WORD...` on the project.
+  CommandResult impact(std::vector<std::string> words) const;
+  // The same with --json. Fails the test when there is no JSON.
+  nlohmann::json json_of(std::vector<std::string> words) const;
+  // The command line of it, to be run beside the test.
+  std::vector<std::string> command(std::vector<std::string> words) const;
+
+  // Replaces `text`, which must be there once, in a file of the work tree.
+  void edit(const std::string& file, const std::string& text, const std::string& with) const;
+  // The work tree as it was committed.
+  void restore() const;
+  std::string git(std::vector<std::string> words) const;
+
+ private:
+  std::filesystem::path directory_;
+};
+
+// The names in a selection, without "gtest:TARGET/", sorted.
+std::vector<std::string> selected_in(const nlohmann::json& selection);
+// The ids of its changes, sorted.
+std::vector<std::string> changes_in(const nlohmann::json& selection);
+std::vector<std::string> untested_in(const nlohmann::json& selection);
+
+}  // namespace noderig

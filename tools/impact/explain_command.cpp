@@ -1,0 +1,64 @@
+// noderig impact explain: why a test is selected, or what a change affects.
+#include "commands.h"
+#include "recording_options.h"
+
+#include <fmt/format.h>
+#include <impact/select/explain.h>
+#include <noderig/framework/errors.h>
+
+namespace noderig::impact {
+namespace {
+
+struct Options {
+  RecordingOptions common{};
+  std::string before{};
+  std::string after{};
+  std::string test{};
+  std::string change{};
+};
+
+int explain(const Options& options) {
+  if (options.test.empty() == options.change.empty()) {
+    throw UsageError("explain takes --test ID or --change CHANGE");
+  }
+  options.common.json.check();
+  SelectRequest request = options.common.select_request();
+  request.before = options.before;
+  request.after = options.after;
+  Analyser analyser = options.common.analyser();
+  const Selected selected = select_for(request, analyser);
+  nlohmann::json json;
+  std::string text;
+  if (!options.test.empty()) {
+    const TestExplanation explanation = explain_test(selected, options.test);
+    json = to_json(explanation);
+    text = text_of(explanation, selected);
+  } else {
+    const ChangeExplanation explanation = explain_change(selected, options.change);
+    json = to_json(explanation);
+    text = text_of(explanation);
+  }
+  if (!options.common.json.to_stdout) fmt::print("{}", text);
+  options.common.json.write(json);
+  return kExitPassed;
+}
+
+}  // namespace
+
+void add_explain_command(CLI::App& impact, Action& action) {
+  CLI::App* command = impact.add_subcommand(
+      "explain", "Tells why a test is selected, or which tests a change affects");
+  auto options = std::make_shared<Options>();
+  options->common.add_options(*command);
+  command->add_option("--before", options->before, "As with select")->type_name("REV");
+  command->add_option("--after", options->after, "As with select")->type_name("REV");
+  command->add_option("--test", options->test, "A test, such as gtest:wallet_test/Wallet.Sends")
+      ->type_name("ID");
+  command
+      ->add_option("--change", options->change,
+                   "A change's id, or a part of it that no other change has")
+      ->type_name("CHANGE");
+  command->callback([options, &action] { action = [options] { return explain(*options); }; });
+}
+
+}  // namespace noderig::impact

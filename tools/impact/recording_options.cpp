@@ -1,0 +1,94 @@
+#include "recording_options.h"
+
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
+#include <noderig/framework/runner/capacity.h>
+#include <unistd.h>
+
+namespace noderig::impact {
+namespace {
+
+namespace fs = std::filesystem;
+
+bool on_terminal() {
+  return ::isatty(STDERR_FILENO) == 1;
+}
+
+// One line that is written over on a terminal; what failed stays to be read.
+void show_test(std::size_t done, std::size_t of, const Test& test, const TestRun& run) {
+  const char* const clear = on_terminal() ? "\r\033[K" : "";
+  if (run.verdict == Verdict::Failed) {
+    fmt::print(stderr, "{}failed {} ({:.2f} s)\n{}\n", clear, test.id.text(), run.seconds,
+               run.output);
+  }
+  if (on_terminal()) fmt::print(stderr, "{}{}/{} {:.90}", clear, done, of, test.id.text());
+  if (on_terminal() && done == of) fmt::print(stderr, "{}", clear);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+void RecordingOptions::add_options(CLI::App& command) {
+  project.add_options(command);
+  command.add_option("--db", database, "The file of recordings; PROJECT/.noderig/impact.sqlite")
+      ->type_name("FILE");
+  command
+      .add_option("--tests", tests,
+                  "Only tests whose id one of these globs matches, such as \"gtest:*/Wallet*\";\n"
+                  "repeatable. What others would add is left out")
+      ->type_name("GLOB")
+      ->allow_extra_args(false);
+  json.add_options(command);
+}
+
+fs::path RecordingOptions::database_file() const {
+  return database.empty() ? project.state_directory() / "impact.sqlite" : fs::absolute(database);
+}
+
+fs::path RecordingOptions::build_directory() const {
+  if (project.build.empty() && fs::exists(database_file())) {
+    const fs::path last =
+        RecordingStore(database_file(), sqlite::Open::Read).last_built().directory;
+    if (fs::is_directory(last)) return last;
+  }
+  return project.build_directory();
+}
+
+Analyser RecordingOptions::analyser() const {
+  ProjectOptions resolved = project;
+  resolved.build = build_directory().string();
+  return resolved.analyser();
+}
+
+SelectRequest RecordingOptions::select_request() const {
+  return {.project = project.project_root(),
+          .build = build_directory(),
+          .database = database_file(),
+          .ignored = project.ignored,
+          .limited_to = tests};
+}
+
+RecorderOptions RecordingOptions::recorder_options(const std::string& daemon,
+                                                   bool build_first) const {
+  return {.project = project.project_root(),
+          .build = build_directory(),
+          .database = database_file(),
+          .daemon = daemon,
+          .build_first = build_first,
+          .jobs = jobs_or_cores(project.jobs),
+          .say = [](std::string_view line) { fmt::print(stderr, "{}\n", line); },
+          .ended = show_test};
+}
+
+fs::path daemon_to_record(const std::string& option) {
+  std::error_code error;
+  const fs::path daemon = fs::canonical(option, error);
+  if (error) throw UsageError(fmt::format("--daemon {}: {}", option, error.message()));
+  return daemon;
+}
+
+int jobs_or_cores(unsigned jobs) {
+  return jobs == 0 ? usable_cores() : static_cast<int>(jobs);
+}
+
+}  // namespace noderig::impact
