@@ -65,6 +65,7 @@ int list(const Options& options) {
                       {"summary", metadata.summary},
                       {"tags", metadata.tags},
                       {"nodes", metadata.nodes},
+                      {"plugin", scenario.plugin.string()},
                       {"subtests", metadata.subtests},
                       {"expected_seconds", seconds_or_null(expected.of(metadata.name, flavour))},
                       {"timeout_seconds", metadata.timeout.count()},

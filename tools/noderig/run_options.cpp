@@ -11,8 +11,16 @@ constexpr int kJobsPerCore = 2;
 
 void add_what_to_run(RunCommandOptions& options, CLI::App& command) {
   options.selection.add_options(command);
-  command.add_option("--plan", options.plan, "Only the tests of a plan, in its order (JSON)")
-      ->type_name("FILE");
+  CLI::Option* plan =
+      command.add_option("--plan", options.plan, "Only the tests of a plan, in its order (JSON)")
+          ->type_name("FILE");
+  command
+      .add_option(
+          "--changed-since", options.changed_since,
+          "Only scenarios that a change of the node's source since then can affect: of the\n"
+          "work tree one stands in, as `noderig impact record --daemon` recorded it")
+      ->type_name("REV")
+      ->excludes(plan);
   command
       .add_option("--daemon", options.daemons,
                   "knots, bcoin, core (found on PATH) or a path with a '/'. Repeated, it runs the\n"
@@ -41,7 +49,8 @@ void add_schedule(RunCommandOptions& options, CLI::App& command) {
       command
           .add_option("--order", options.order,
                       "What runs first: listed (by name, or as planned), longest (by past runs),\n"
-                      "risk. Default: listed with --plan or -j 1, else longest")
+                      "risk. Default: listed with --plan,\n"
+                      "--changed-since or -j 1, else longest")
           ->check(CLI::IsMember({"listed", "longest", "risk"}))
           ->type_name("ORDER");
   command.add_flag("--shuffle", options.shuffle, "In random order, which --seed repeats")

@@ -14,7 +14,8 @@ namespace noderig {
 
 struct RunCommandOptions {
   Selection selection{};
-  std::string plan{};  // a file
+  std::string plan{};           // a file
+  std::string changed_since{};  // a revision
   std::vector<std::string> daemons{};
   std::vector<std::string> subtests{};
   std::optional<int> jobs{};

@@ -1,5 +1,6 @@
 #include "run_plan.h"
 
+#include "changed_since.h"
 #include "risk_order.h"
 
 #include <fmt/format.h>
@@ -58,8 +59,28 @@ std::vector<Chosen> choose_planned(const RunCommandOptions& options) {
   return chosen;
 }
 
+// The scenarios that a change can affect, in the order that impact analysis gives them, and those
+// that it knows nothing of.
+std::vector<Chosen> choose_changed(const RunCommandOptions& options) {
+  const std::vector<Scenario> selected = options.selection.choose();
+  const ChangedSince changed = changed_since(options.changed_since);
+  std::vector<Chosen> chosen;
+  for (const std::string& name : changed.affected) {
+    const Scenario* scenario = scenario_named(selected, name);
+    if (scenario != nullptr) chosen.push_back({*scenario, {}, changed.reasons.at(name)});
+  }
+  for (const Scenario& scenario : selected) {
+    if (changed.reasons.contains(scenario.name()) || changed.unaffected.contains(scenario.name())) {
+      continue;
+    }
+    chosen.push_back({scenario, {}, {"no recording knows it"}});
+  }
+  return chosen;
+}
+
 std::vector<Chosen> choose(const RunCommandOptions& options) {
   if (!options.plan.empty()) return choose_planned(options);
+  if (!options.changed_since.empty()) return choose_changed(options);
   std::vector<Chosen> chosen;
   for (const Scenario& scenario : options.selection.choose()) chosen.push_back({scenario});
   return chosen;
@@ -151,7 +172,8 @@ std::unique_ptr<Order> choose_order(const RunCommandOptions& options,
   if (options.shuffle) return shuffled_order(plan.size(), seed);
   std::string order = options.order;
   if (order.empty()) {
-    order = options.plan.empty() && options.jobs_or_default() > 1 ? "longest" : "listed";
+    const bool planned = !options.plan.empty() || !options.changed_since.empty();
+    order = planned || options.jobs_or_default() == 1 ? "listed" : "longest";
   }
   if (order == "risk") {
     auto [by_risk, notes] = order_by_risk(plan, options);

@@ -1,0 +1,29 @@
+// What change impact analysis says of scenarios: asked of noderig-impact, the program beside this
+// one. One thread.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace noderig {
+
+struct ChangedSince {
+  // Scenarios that the change can affect, those first that are to run first, with why.
+  std::vector<std::string> affected{};
+  std::map<std::string, std::vector<std::string>> reasons{};
+  // Recorded ones that it cannot affect. Of any other scenario nothing is known.
+  std::set<std::string> unaffected{};
+};
+
+// Compares the work tree one stands in with a revision of it whose scenarios were recorded
+// (`noderig impact record --daemon PATH`); where that cannot be done, everything is affected.
+// Throws UsageError when there is no such revision, EnvironmentError when noderig-impact is not
+// there or cannot work.
+ChangedSince changed_since(const std::string& revision);
+
+// The same from what `noderig impact select --json` prints.
+ChangedSince changed_since_from(const std::string& json);
+
+}  // namespace noderig
