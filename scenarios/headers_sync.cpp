@@ -210,11 +210,11 @@ NODERIG_SCENARIO(headers_sync,
     second.send(headers_of(more));
     assert_equal(second.expect<GetData>().items, requests_for(more));
     for (const BuiltBlock& block : more) second.send(BlockMessage{block.block()});
-    second.sync_with_ping();
+    second.expect_none<GetData>();
     assert_equal(full.tip(), longer.tip());
     // The other branch, when it comes late, is kept and not followed.
     for (const BuiltBlock& block : few) first.send(BlockMessage{block.block()});
-    first.sync_with_ping();
+    first.expect_none<GetData>();
     assert_equal(full.tip(), longer.tip());
     assert_equal(tip_status(full, shorter.tip()), "valid-headers");
   });
