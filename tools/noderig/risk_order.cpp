@@ -16,8 +16,8 @@ namespace {
 
 risk::Register tests_of(const RunCommandOptions& options) {
   const auto& plugins = options.selection.plugins;
-  risk::Register tests =
-      tests_of_scenarios(discover_scenarios({plugins.begin(), plugins.end()}), "");
+  risk::Register tests = tests_of_scenarios(discover_scenarios({plugins.begin(), plugins.end()}),
+                                            options.changed_since);
   try {
     add_history(tests);
   } catch (const EnvironmentError& error) {
