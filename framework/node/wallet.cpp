@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/chain/address.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/wallet.h>
@@ -38,7 +39,9 @@ ScopedWallet::ScopedWallet(Node& node, const std::string& name, WalletOptions op
     : rpc(created(node, name, options)), node_(node) {}
 
 ScopedWallet::~ScopedWallet() {
-  if (loaded_) call_quietly(rpc, "unloadwallet");
+  if (!loaded_) return;
+  const RigsOwnCalls own;
+  call_quietly(rpc, "unloadwallet");
 }
 
 void ScopedWallet::unload() {
