@@ -13,6 +13,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::string_view kScenario = "scenario:";
+constexpr std::string_view kSpeaker = "noderig: ";  // it speaks as the same program
 constexpr std::size_t kChangesNamed = 5;
 
 std::string scenario_of(const Json& id) {
@@ -61,7 +62,11 @@ ChangedSince changed_since(const std::string& revision) {
   const CommandResult result = run_command({program.string(), "impact", "select", "--json",
                                             "--tests", "scenario:*", "--before", revision},
                                            {.timeout = std::chrono::hours(1)});
-  if (result.status == kExitUsage) throw UsageError(std::string(last_lines(result.err, 1)));
+  if (result.status == kExitUsage) {
+    std::string_view text = last_lines(result.err, 1);
+    if (text.starts_with(kSpeaker)) text.remove_prefix(kSpeaker.size());
+    throw UsageError(std::string(text));
+  }
   if (!result.ok()) {
     throw EnvironmentError(
         fmt::format("noderig impact select failed:\n{}", last_lines(result.err, 5)));
