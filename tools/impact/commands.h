@@ -12,5 +12,6 @@ void add_flags_command(CLI::App& impact, Action& action);
 void add_record_command(CLI::App& impact, Action& action);
 void add_run_command(CLI::App& impact, Action& action);
 void add_select_command(CLI::App& impact, Action& action);
+void add_refactor_command(CLI::App& app, Action& action);
 
 }  // namespace noderig::impact

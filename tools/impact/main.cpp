@@ -26,6 +26,7 @@ int run(int argc, char** argv) {
   add_select_command(*impact, action);
   add_explain_command(*impact, action);
   add_run_command(*impact, action);
+  add_refactor_command(app, action);
 
   try {
     app.parse(argc, argv);

@@ -49,18 +49,31 @@ ImpactProject::~ImpactProject() {
 }
 
 std::vector<std::string> ImpactProject::command(std::vector<std::string> words) const {
-  words.insert(words.begin(), {NODERIG_IMPACT_PROGRAM, "impact"});
+  return command("impact", std::move(words));
+}
+
+std::vector<std::string> ImpactProject::command(const std::string& name,
+                                                std::vector<std::string> words) const {
+  words.insert(words.begin(), {NODERIG_IMPACT_PROGRAM, name});
   words.insert(words.end(), {"--project", directory().string()});
   return words;
 }
 
+CommandResult ImpactProject::run(const std::string& name, std::vector<std::string> words) const {
+  return run_command(command(name, std::move(words)), {.timeout = std::chrono::minutes(5)});
+}
+
 CommandResult ImpactProject::impact(std::vector<std::string> words) const {
-  return run_command(command(std::move(words)), {.timeout = std::chrono::minutes(5)});
+  return run("impact", std::move(words));
 }
 
 json ImpactProject::json_of(std::vector<std::string> words) const {
+  return json_of("impact", std::move(words));
+}
+
+json ImpactProject::json_of(const std::string& name, std::vector<std::string> words) const {
   words.emplace_back("--json");
-  const CommandResult result = impact(words);
+  const CommandResult result = run(name, words);
   const json parsed = json::parse(result.out, nullptr, false);
   if (parsed.is_discarded()) {
     throw std::runtime_error(quote_command(words) + " printed no JSON:\n" + result.out +

@@ -23,12 +23,15 @@ class ImpactProject {
 
   std::filesystem::path directory() const { return directory_ / "project"; }
 
-  // `noderig impact WORD...` on the project.
+  // `noderig COMMAND WORD...` on the project.
+  CommandResult run(const std::string& command, std::vector<std::string> words) const;
   CommandResult impact(std::vector<std::string> words) const;
   // The same with --json. Fails the test when there is no JSON.
   nlohmann::json json_of(std::vector<std::string> words) const;
+  nlohmann::json json_of(const std::string& command, std::vector<std::string> words) const;
   // The command line of it, to be run beside the test.
   std::vector<std::string> command(std::vector<std::string> words) const;
+  std::vector<std::string> command(const std::string& name, std::vector<std::string> words) const;
 
   // Replaces `text`, which must be there once, in a file of the work tree.
   void edit(const std::string& file, const std::string& text, const std::string& with) const;

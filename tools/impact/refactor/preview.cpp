@@ -1,0 +1,36 @@
+#include "preview.h"
+
+#include "scratch.h"
+
+#include <noderig/framework/errors.h>
+#include <noderig/framework/node/command.h>
+#include <fstream>
+
+namespace noderig::impact {
+namespace {
+
+void write(const std::filesystem::path& file, const std::string& text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+}  // namespace
+
+std::string unified_diff(const std::map<std::string, std::string>& before,
+                         const std::map<std::string, std::string>& after,
+                         const std::filesystem::path& project) {
+  const ScratchDirectory scratch;
+  for (const auto& [file, text] : after) {
+    const std::string relative = std::filesystem::path(file).lexically_relative(project).string();
+    write(scratch.path() / "a" / relative, before.at(file));
+    write(scratch.path() / "b" / relative, text);
+  }
+  // With the directories' names for git's own prefixes, it prints what patch and git apply take.
+  const CommandResult git =
+      run_command({"git", "-C", scratch.path().string(), "diff", "--no-index", "--no-prefix",
+                   "--no-color", "--no-ext-diff", "--", "a", "b"});
+  if (git.status > 1) throw EnvironmentError("git diff failed: " + git.err);
+  return git.out;
+}
+
+}  // namespace noderig::impact
