@@ -169,7 +169,7 @@ TEST(RectangleTest, CalculateArea) {
   EXPECT_EQ(figure.calculateArea(), 10);
 }
 )";
-  project_->git({"add", "."});
+  project_->git({"add", "rectangle_test.cpp"});
   project_->git({"-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm",
                  "test Rectangle"});
   const json result = refactor({"--apply"});
