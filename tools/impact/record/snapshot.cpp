@@ -62,12 +62,15 @@ Snapshot take_snapshot(const fs::path& project, const std::vector<fs::path>& exc
                     project.string()));
   }
   const ScratchIndex index(project);
-  Strings add = {"add", "--all", "--", ".", ":(exclude).noderig"};
-  for (const fs::path& directory : excluded) {
+  Strings add = {"add", "--all", "--", "."};
+  std::vector<fs::path> left_out = excluded;
+  left_out.push_back(project / ".noderig");
+  for (const fs::path& directory : left_out) {
     const fs::path inside = directory.lexically_proximate(project);
-    if (!inside.is_absolute() && *inside.begin() != "..") {
-      add.push_back(":(exclude)" + inside.string());
-    }
+    if (inside.is_absolute() || *inside.begin() == "..") continue;
+    // git refuses to be told of what it ignores anyway.
+    if (git(project, {"check-ignore", "--quiet", "--", inside.string()}).ok()) continue;
+    add.push_back(":(exclude)" + inside.string());
   }
   must_git(project, add, {index.variable()});
   Snapshot snapshot{.commit = line_of(head),

@@ -1,0 +1,47 @@
+#include "../diff/edited_project.h"
+
+#include <gtest/gtest.h>
+#include <impact/record/snapshot.h>
+
+namespace noderig::impact {
+namespace {
+
+const std::string kUnignored = "*.log\n";
+
+TEST(Snapshot, IsTheCommitWhereNothingIsEdited) {
+  const EditedProject project{{"a.cpp", "int a;"}};
+  const Snapshot snapshot = take_snapshot(project.root(), {});
+  EXPECT_FALSE(snapshot.edited);
+  EXPECT_EQ(snapshot.commit, snapshot.head);
+  EXPECT_EQ(snapshot.tree, tree_of(project.root(), "HEAD"));
+}
+
+TEST(Snapshot, LeavesOutExcludedDirectoriesWhetherGitIgnoresThemOrNot) {
+  for (const std::string& ignored : {std::string("build/\n.noderig/\n"), kUnignored}) {
+    EditedProject project{{"a.cpp", "int a;"}};
+    project.write(".gitignore", ignored);
+    project.commit();
+    const std::string clean = tree_of(project.root(), "HEAD^{commit}");
+    project.write("build/a.o", "object");
+    project.write(".noderig/impact.sqlite", "recording");
+    const Snapshot snapshot = take_snapshot(project.root(), {project.root() / "build"});
+    EXPECT_EQ(snapshot.tree, clean) << "with .gitignore: " << ignored;
+  }
+}
+
+TEST(Snapshot, HoldsEditsAndNewFiles) {
+  const EditedProject project{{"a.cpp", "int a;"}};
+  project.write("a.cpp", "int a = 1;");
+  const Snapshot edited = take_snapshot(project.root(), {});
+  project.write("b.cpp", "int b;");
+  const Snapshot more = take_snapshot(project.root(), {});
+  EXPECT_TRUE(edited.edited);
+  EXPECT_EQ(edited.head, more.head);
+  EXPECT_NE(edited.commit, edited.head);
+  EXPECT_NE(edited.tree, more.tree);
+  EXPECT_EQ(more.tree, tree_of(project.root(), more.commit));
+  EXPECT_EQ(more, take_snapshot(project.root(), {}));
+}
+
+}  // namespace
+}  // namespace noderig::impact
