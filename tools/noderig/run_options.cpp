@@ -7,7 +7,7 @@ namespace noderig {
 namespace {
 
 // Scenarios wait much of their time, for their nodes and for each other's share of a core.
-constexpr int kJobsPerCore = 2;
+constexpr int kJobsPerCore = 3;
 
 void add_what_to_run(RunCommandOptions& options, CLI::App& command) {
   options.selection.add_options(command);
@@ -41,8 +41,8 @@ void add_what_to_run(RunCommandOptions& options, CLI::App& command) {
 void add_schedule(RunCommandOptions& options, CLI::App& command) {
   command
       .add_option("-j,--jobs", options.jobs,
-                  "How many run at a time, as far as memory allows; default: two a core, and one\n"
-                  "with --trace")
+                  "How many run at a time, as far as memory allows; default: three a core, and\n"
+                  "one with --trace")
       ->check(CLI::Range(1, 256))
       ->type_name("N");
   CLI::Option* order =
