@@ -64,6 +64,7 @@ class Link::Core : public std::enable_shared_from_this<Link::Core> {
     error_code ignored;
     acceptor_.close(ignored);
     cut();
+    tunnels_.clear();  // which own the core, for its lanes
   }
 
   void cut() {
