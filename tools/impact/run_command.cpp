@@ -7,10 +7,9 @@
 #include <impact/select/selection_html.h>
 #include <impact/select/selection_json.h>
 #include <impact/select/selection_text.h>
+#include <noderig/colours.h>
 #include <noderig/framework/errors.h>
 #include <noderig/output_file.h>
-#include <unistd.h>
-#include <cstdlib>
 
 namespace noderig::impact {
 namespace {
@@ -56,9 +55,7 @@ int run(const Options& options) {
   recorder.build();
   Selected selected = select_built(options, recorder.tests());
   std::FILE* const out = options.common.out();
-  const TextStyle style{.colour =
-                            ::isatty(::fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr};
-  fmt::print(out, "{}\n", selection_text(selected.selection, style));
+  fmt::print(out, "{}\n", selection_text(selected.selection, {.colour = takes_colours(out)}));
 
   std::vector<TestId> chosen;
   for (const SelectedTest& test : selected.selection.selected) chosen.push_back(test.id);

@@ -1,3 +1,4 @@
+#include "colours.h"
 #include "command.h"
 #include "output_file.h"
 
@@ -9,7 +10,6 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/nearest.h>
-#include <unistd.h>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -82,7 +82,7 @@ class LinePrinter {
       : timeline_(timeline),
         nodes_(timeline.nodes().begin(), timeline.nodes().end()),
         full_(full),
-        coloured_(::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr) {
+        coloured_(takes_colours(stdout)) {
     for (const Entry& entry : timeline.entries()) {
       source_width_ = std::max(source_width_, std::min<std::size_t>(entry.source.size(), 24));
     }

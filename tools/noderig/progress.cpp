@@ -1,5 +1,6 @@
 #include "progress.h"
 
+#include "colours.h"
 #include "run_burndown.h"
 
 #include <fmt/format.h>
@@ -46,7 +47,7 @@ Progress::Progress(std::FILE* out, const std::vector<PlannedExecution>& plan,
       total_(plan.size() * static_cast<std::size_t>(policy_.rounds.value_or(1))),
       // What --trace prints would fall into the frames.
       live_(rewrites_lines(out) && !options.trace),
-      coloured_(::isatty(::fileno(out)) == 1 && std::getenv("NO_COLOR") == nullptr),
+      coloured_(takes_colours(out)),
       burndown_(burndown_of(plan)) {
   std::size_t known = 0;
   for (const PlannedExecution& one : plan) {

@@ -1,3 +1,4 @@
+#include "colours.h"
 #include "risk_commands.h"
 #include "risk_input.h"
 
@@ -93,7 +94,7 @@ int burndown(const Options& options) {
   if (!options.html.empty()) {
     write_page(options.html, "Risk burn-down", risk::burndown_html(result));
   }
-  if (!options.json.to_stdout) fmt::print("{}", risk::burndown_text(result, colour_output()));
+  if (!options.json.to_stdout) fmt::print("{}", risk::burndown_text(result, takes_colours(stdout)));
   return kExitPassed;
 }
 

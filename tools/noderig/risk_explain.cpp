@@ -1,3 +1,4 @@
+#include "colours.h"
 #include "risk_commands.h"
 #include "risk_input.h"
 
@@ -71,9 +72,9 @@ int explain(const Options& options) {
                       {"set_by", test.set_by}});
   if (options.json.to_stdout) return kExitPassed;
   fmt::print("{}  {}\n", test.id, test.title == test.id ? "" : test.title);
-  fmt::print(
-      "rank {} of {}: {}\n", one.rank, ranking.tests.size(),
-      risk::painted(one.level(), risk::level_text(one.level(), one.overall()), colour_output()));
+  fmt::print("rank {} of {}: {}\n", one.rank, ranking.tests.size(),
+             risk::painted(one.level(), risk::level_text(one.level(), one.overall()),
+                           takes_colours(stdout)));
   fmt::print("  {}: {}\n", risk::to_string(ranking.aggregate), formula(one, ranking.aggregate));
   for (std::size_t i = 0; i < risk::kLayers; ++i) {
     const risk::LayerValue& layer = one.layers[i];

@@ -1,3 +1,4 @@
+#include "colours.h"
 #include "output_file.h"
 #include "risk_commands.h"
 #include "risk_input.h"
@@ -83,7 +84,7 @@ int heatmap(const Options& options) {
     write_page(options.html, "Risk heatmap", risk::heatmap_html(map, ranking, tests));
   }
   if (!options.json.to_stdout) {
-    fmt::print("{}", risk::heatmap_text(map, ranking, tests, colour_output()));
+    fmt::print("{}", risk::heatmap_text(map, ranking, tests, takes_colours(stdout)));
   }
   return kExitPassed;
 }

@@ -9,8 +9,6 @@
 #include <noderig/framework/report/html.h>
 #include <risk/paint.h>
 #include <risk/register.h>
-#include <unistd.h>
-#include <cstdlib>
 
 namespace noderig {
 
@@ -93,10 +91,6 @@ void write_page(const std::string& file, const std::string& title, const std::st
   const std::string content = fmt::format("<h1>{}</h1>{}{}", title, risk::kHatch, body);
   write_file(file, html::page({.title = title, .body = content, .style = risk::kRiskStyle}));
   fmt::print(stderr, "wrote {}\n", file);
-}
-
-bool colour_output() {
-  return ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
 }
 
 }  // namespace noderig

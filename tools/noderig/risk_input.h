@@ -34,7 +34,4 @@ std::size_t find_test(const risk::Register& tests, const std::string& name);
 // Writes a page and says so.
 void write_page(const std::string& file, const std::string& title, const std::string& body);
 
-// Whether standard output takes colours.
-bool colour_output();
-
 }  // namespace noderig

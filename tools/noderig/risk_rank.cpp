@@ -1,3 +1,4 @@
+#include "colours.h"
 #include "risk_commands.h"
 #include "risk_input.h"
 
@@ -34,7 +35,7 @@ int rank(const Options& options) {
   const risk::Register tests = options.input.read();
   const risk::Ranking ranking = options.input.rank(tests);
   options.json.write(risk::to_json(ranking, tests));
-  if (!options.json.to_stdout) fmt::print("{}", table(ranking, tests, colour_output()));
+  if (!options.json.to_stdout) fmt::print("{}", table(ranking, tests, takes_colours(stdout)));
   return kExitPassed;
 }
 
