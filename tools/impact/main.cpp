@@ -2,8 +2,7 @@
 // command line: parses it, runs the subcommand, turns errors into exit codes.
 #include "commands.h"
 
-#include <fmt/format.h>
-#include <noderig/framework/errors.h>
+#include <noderig/framework/runner/workspace.h>
 #include <noderig/usage.h>
 
 namespace noderig::impact {
@@ -13,9 +12,8 @@ int run(int argc, char** argv) {
   CLI::App app("Change impact analysis and refactoring for C++", "noderig");
   app.require_subcommand(1);
   app.footer(
-      "Exit status: 0 done, also where everything must be run; 1 a test failed or a refactoring "
-      "was\n"
-      "refused; 2 the command was wrong; 3 the analysis itself could not work.");
+      "Exit status: 0 done, also where everything must be run; 1 a test failed or a refactoring\n"
+      "was refused; 2 the command was wrong; 3 the analysis itself could not work.");
   Action action;
   CLI::App* impact =
       app.add_subcommand("impact", "Which tests a change of the source can affect, and why");
@@ -35,6 +33,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   }
+  ScratchDirectory::sweep();  // what a killed analysis left
   return action();
 }
 
@@ -42,13 +41,5 @@ int run(int argc, char** argv) {
 }  // namespace noderig::impact
 
 int main(int argc, char** argv) {
-  try {
-    return noderig::impact::run(argc, argv);
-  } catch (const noderig::UsageError& error) {
-    fmt::print(stderr, "noderig: {}\n", error.what());
-    return noderig::kExitUsage;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "noderig: {}\n", error.what());
-    return noderig::kExitEnvironment;
-  }
+  return noderig::exit_status_of([&] { return noderig::impact::run(argc, argv); });
 }

@@ -44,13 +44,5 @@ int run(int argc, char** argv) {
 }  // namespace noderig
 
 int main(int argc, char** argv) {
-  try {
-    return noderig::run(argc, argv);
-  } catch (const noderig::UsageError& error) {
-    fmt::print(stderr, "noderig: {}\n", error.what());
-    return noderig::kExitUsage;
-  } catch (const std::exception& error) {
-    fmt::print(stderr, "noderig: {}\n", error.what());
-    return noderig::kExitEnvironment;
-  }
+  return noderig::exit_status_of([&] { return noderig::run(argc, argv); });
 }

@@ -55,4 +55,16 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return kExitUsage;
 }
 
+int exit_status_of(const std::function<int()>& program) {
+  try {
+    return program();
+  } catch (const UsageError& error) {
+    fmt::print(stderr, "noderig: {}\n", error.what());
+    return kExitUsage;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "noderig: {}\n", error.what());
+    return kExitEnvironment;
+  }
+}
+
 }  // namespace noderig
