@@ -1,9 +1,8 @@
 #include "preview.h"
 
-#include "scratch.h"
-
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
+#include <noderig/framework/runner/workspace.h>
 #include <fstream>
 
 namespace noderig::impact {
@@ -19,7 +18,7 @@ void write(const std::filesystem::path& file, const std::string& text) {
 std::string unified_diff(const std::map<std::string, std::string>& before,
                          const std::map<std::string, std::string>& after,
                          const std::filesystem::path& project) {
-  const ScratchDirectory scratch;
+  const ScratchDirectory scratch("preview");
   for (const auto& [file, text] : after) {
     const std::string relative = std::filesystem::path(file).lexically_relative(project).string();
     write(scratch.path() / "a" / relative, before.at(file));

@@ -2,8 +2,8 @@
 
 #include "apply.h"
 #include "preview.h"
+#include "project_copy.h"
 #include "read_code.h"
-#include "scratch.h"
 
 #include <fmt/format.h>
 #include <impact/diff/diff.h>

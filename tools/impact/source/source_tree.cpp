@@ -2,9 +2,8 @@
 
 #include "git.h"
 
-#include <fmt/format.h>
-#include <noderig/framework/errors.h>
-#include <stdlib.h>
+#include <noderig/framework/runner/workspace.h>
+#include <optional>
 #include <system_error>
 
 namespace noderig::impact {
@@ -56,20 +55,12 @@ class Revision : public OtherTree {
     files_ = git::files(project_, name_);
   }
 
-  ~Revision() override {
-    std::error_code ignored;  // nothing depends on scratch space being gone
-    if (!root_.empty()) fs::remove_all(root_, ignored);
-  }
-
   const fs::path& root() override {
     const std::lock_guard lock(mutex_);
-    if (root_.empty()) {
-      std::string name = (fs::temp_directory_path() / "noderig-revision-XXXXXX").string();
-      if (::mkdtemp(name.data()) == nullptr) {
-        throw EnvironmentError(fmt::format("no scratch space for revision {} in {}", name_,
-                                           fs::temp_directory_path().string()));
-      }
-      root_ = name;
+    if (!scratch_) {
+      scratch_.emplace("revision");
+      root_ = scratch_->path() / "source";
+      fs::create_directory(root_);
       git::extract(project_, name_, root_);
     }
     return root_;
@@ -77,6 +68,7 @@ class Revision : public OtherTree {
 
  private:
   std::mutex mutex_{};
+  std::optional<ScratchDirectory> scratch_{};
   fs::path root_{};
 };
 

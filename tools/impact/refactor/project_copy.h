@@ -1,27 +1,15 @@
-// A directory in scratch space (TMPDIR) that goes with the object, whatever happens, and the copy
-// of a project in it that can be edited, built and tested without touching the project. One thread.
+// The copy of a project in scratch space, which can be edited, built and tested without touching
+// the project, and goes with the object. One thread.
 #pragma once
 
 #include <noderig/framework/runner/interruption.h>
+#include <noderig/framework/runner/workspace.h>
 #include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
 
 namespace noderig::impact {
-
-class ScratchDirectory {
- public:
-  ScratchDirectory();
-  ~ScratchDirectory();
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_{};
-};
 
 class ProjectCopy {
  public:
@@ -50,7 +38,7 @@ class ProjectCopy {
 
   std::filesystem::path project_;
   std::filesystem::path project_build_;
-  ScratchDirectory scratch_{};
+  ScratchDirectory scratch_{"refactor"};
   std::filesystem::path source_;
   std::filesystem::path build_;
 };

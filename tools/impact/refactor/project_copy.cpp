@@ -1,14 +1,11 @@
-#include "scratch.h"
+#include "project_copy.h"
 
 #include <fmt/format.h>
 #include <impact/record/process_pool.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/command.h>
-#include <stdlib.h>
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 
@@ -52,19 +49,6 @@ std::string cache_value(const fs::path& build, std::string_view name) {
 }
 
 }  // namespace
-
-ScratchDirectory::ScratchDirectory() {
-  std::string name = (fs::temp_directory_path() / "noderig-refactor-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    throw EnvironmentError(fmt::format("{}: {}", name, std::strerror(errno)));
-  }
-  path_ = name;
-}
-
-ScratchDirectory::~ScratchDirectory() {
-  std::error_code ignored;  // what cannot be removed stays; there is nobody to tell
-  fs::remove_all(path_, ignored);
-}
 
 ProjectCopy::ProjectCopy(const fs::path& project, const fs::path& build,
                          const std::map<std::string, std::string>& files,
