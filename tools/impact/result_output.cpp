@@ -7,18 +7,6 @@
 namespace noderig::impact {
 namespace {
 
-std::string_view to_string(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::Passed:
-      return "passed";
-    case Verdict::Failed:
-      return "failed";
-    case Verdict::Skipped:
-      return "skipped";
-  }
-  return {};
-}
-
 auto count(const RecordResult& result, Verdict verdict) {
   return std::ranges::count(result.runs, verdict, &RecordResult::Run::verdict);
 }

@@ -5,13 +5,12 @@
 #include <impact/record/profile.h>
 #include <impact/record/test_list.h>
 #include <noderig/framework/runner/interruption.h>
+#include <noderig/framework/runner/results.h>
 #include <functional>
 #include <string>
 #include <vector>
 
 namespace noderig::impact {
-
-enum class Verdict { Passed, Failed, Skipped };
 
 struct TestRun {
   Verdict verdict = Verdict::Failed;

@@ -38,16 +38,7 @@ nlohmann::json to_json(const std::vector<Change>& changes) {
 }
 
 std::string_view word_for(const std::optional<Verdict>& verdict) {
-  if (!verdict) return "not there";
-  switch (*verdict) {
-    case Verdict::Passed:
-      return "passed";
-    case Verdict::Failed:
-      return "failed";
-    case Verdict::Skipped:
-      return "skipped";
-  }
-  return "failed";
+  return verdict ? to_string(*verdict) : "not there";
 }
 
 nlohmann::json verdict_json(const std::optional<Verdict>& verdict) {
