@@ -44,6 +44,9 @@ struct Plan {
   Overriders overriders{};  // class -> root method -> final overrider
 
   bool refused() const { return !refusals.empty(); }
+  void refuse(const char* code, const Span& at, std::string text, std::string hint) {
+    refusals.push_back({code, at.file, at.line, std::move(text), std::move(hint)});
+  }
 };
 
 // The files as the edits leave them. Two neighbours may both take away the blank line between them;

@@ -37,21 +37,18 @@ class PullUp {
   }
 
  private:
-  void refuse(const char* code, const Span& at, std::string text, std::string hint) {
-    plan_.refusals.push_back({code, at.file, at.line, std::move(text), std::move(hint)});
-  }
-
   void check_target() {
     const std::string& to = target_.key;
     const Span& at = owner_.span;
     const std::size_t ways = ways_up(code_, owner_.key, to);
     if (to == owner_.key || ways == 0) {
-      return refuse("not-a-base", at, fmt::format("{} is no base of {}", to, owner_.key),
-                    "--to names a class above that of the method");
+      return plan_.refuse("not-a-base", at, fmt::format("{} is no base of {}", to, owner_.key),
+                          "--to names a class above that of the method");
     }
     if (ways > 1) {
-      refuse("diamond", at, fmt::format("{} is a base of {} {} times over", to, owner_.key, ways),
-             "a call could not tell which of them it means");
+      plan_.refuse("diamond", at,
+                   fmt::format("{} is a base of {} {} times over", to, owner_.key, ways),
+                   "a call could not tell which of them it means");
     }
     std::set<std::string> path = between(code_, owner_.key, to);
     path.insert(owner_.key);
@@ -59,13 +56,13 @@ class PullUp {
       for (const BaseView& base : code_.classes.at(name).bases) {
         if (base.key != to && !path.contains(base.key)) continue;
         if (base.access != Access::Public) {
-          refuse("inaccessible-base", code_.classes.at(name).span,
-                 fmt::format("{} is no public base of {}", base.key, name),
-                 "calls from outside could not reach the method any more");
+          plan_.refuse("inaccessible-base", code_.classes.at(name).span,
+                       fmt::format("{} is no public base of {}", base.key, name),
+                       "calls from outside could not reach the method any more");
         }
         if (base.is_virtual) {
-          refuse("diamond", code_.classes.at(name).span,
-                 fmt::format("{} is a virtual base of {}", base.key, name), "");
+          plan_.refuse("diamond", code_.classes.at(name).span,
+                       fmt::format("{} is a virtual base of {}", base.key, name), "");
         }
       }
     }
@@ -73,8 +70,8 @@ class PullUp {
     check_editable(owner_, plan_.refusals);
     for (const std::string& name : descendants(code_, to)) {
       if (ways_up(code_, name, to) > 1) {
-        refuse("diamond", code_.classes.at(name).span,
-               fmt::format("{} has {} as a base more than once", name, to), "");
+        plan_.refuse("diamond", code_.classes.at(name).span,
+                     fmt::format("{} has {} as a base more than once", name, to), "");
       }
     }
   }
@@ -101,17 +98,17 @@ class PullUp {
   void check_obstacles() {
     check_movable(code_, method_, plan_.refusals);
     if (method_.is_final) {
-      refuse("final", method_.declaration.span, fmt::format("{} is final", method_.key),
-             "the classes below the base could not override it any more");
+      plan_.refuse("final", method_.declaration.span, fmt::format("{} is final", method_.key),
+                   "the classes below the base could not override it any more");
     }
     for (const ClassView* sibling : siblings_) {
       const MethodView& other = *find_method(*sibling, method_.signature);
       check_editable(*sibling, plan_.refusals);
       if (other.meaning.empty() || other.meaning != method_.meaning ||
           other.is_virtual != method_.is_virtual || other.is_static != method_.is_static) {
-        refuse("sibling-differs", other.declaration.span,
-               fmt::format("{} does not do the same as {}", other.key, method_.key),
-               "make them alike, or rename one of them");
+        plan_.refuse("sibling-differs", other.declaration.span,
+                     fmt::format("{} does not do the same as {}", other.key, method_.key),
+                     "make them alike, or rename one of them");
         continue;
       }
       check_movable(code_, other, plan_.refusals);
@@ -127,11 +124,12 @@ class PullUp {
       if (same == allowed && allowed > 0) return;
       Span at = one.span;
       at.line = found->second;
-      refuse("same-name", at, fmt::format("{} has a member {} too", one.key, method_.name), where);
+      plan_.refuse("same-name", at, fmt::format("{} has a member {} too", one.key, method_.name),
+                   where);
     };
     if (replaced_ != nullptr && !replaced_->is_pure) {
-      refuse("same-signature", replaced_->declaration.span,
-             fmt::format("{} is there already", replaced_->key), "");
+      plan_.refuse("same-signature", replaced_->declaration.span,
+                   fmt::format("{} is there already", replaced_->key), "");
     } else {
       check(target_, replaced_ != nullptr ? 1 : 0, "it would overload or hide the method");
     }
@@ -146,16 +144,16 @@ class PullUp {
 
   void check_virtual() {
     if (method_.is_virtual && !target_.is_polymorphic) {
-      refuse("first-virtual", target_.span,
-             fmt::format("{} would have its first virtual method", target_.key),
-             "that changes the layout of its objects; give it a virtual destructor first");
+      plan_.refuse("first-virtual", target_.span,
+                   fmt::format("{} would have its first virtual method", target_.key),
+                   "that changes the layout of its objects; give it a virtual destructor first");
     }
     for (const std::string& root : method_.roots) {
       const std::string above = owner_of(root);
       if (root == method_.key || above == target_.key || derives_from(code_, target_.key, above)) {
         continue;
       }
-      refuse(
+      plan_.refuse(
           "overrides-elsewhere", method_.declaration.span,
           fmt::format("{} overrides {}, which {} does not inherit", method_.key, root, target_.key),
           "");
@@ -226,9 +224,9 @@ class PullUp {
         slot->second = moved_key();
       }
       if (one.is_abstract && gained > 0 && gained == one.pure.size() && one.clients_can_construct) {
-        refuse("becomes-concrete", one.span,
-               fmt::format("{} would no longer be abstract, and could be constructed", name),
-               "make its constructors protected first");
+        plan_.refuse("becomes-concrete", one.span,
+                     fmt::format("{} would no longer be abstract, and could be constructed", name),
+                     "make its constructors protected first");
       }
     }
   }

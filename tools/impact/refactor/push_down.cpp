@@ -31,10 +31,6 @@ class PushDown {
   }
 
  private:
-  void refuse(const char* code, const Span& at, std::string text, std::string hint) {
-    plan_.refusals.push_back({code, at.file, at.line, std::move(text), std::move(hint)});
-  }
-
   std::vector<std::string> directly_below() const {
     std::vector<std::string> names;
     for (const auto& [name, one] : code_.classes) {
@@ -47,17 +43,19 @@ class PushDown {
 
   void check_targets() {
     if (targets_.empty()) {
-      refuse("no-subclass", owner_.span, fmt::format("nothing is derived from {}", owner_.key), "");
+      plan_.refuse("no-subclass", owner_.span,
+                   fmt::format("nothing is derived from {}", owner_.key), "");
     }
     for (const ClassView* target : targets_) {
       check_editable(*target, plan_.refusals);
       const std::size_t ways = ways_up(code_, target->key, owner_.key);
       if (ways == 0) {
-        refuse("not-derived", target->span,
-               fmt::format("{} is not derived from {}", target->key, owner_.key), "");
+        plan_.refuse("not-derived", target->span,
+                     fmt::format("{} is not derived from {}", target->key, owner_.key), "");
       } else if (ways > 1) {
-        refuse("diamond", target->span,
-               fmt::format("{} has {} as a base more than once", target->key, owner_.key), "");
+        plan_.refuse("diamond", target->span,
+                     fmt::format("{} has {} as a base more than once", target->key, owner_.key),
+                     "");
       }
       std::set<std::string> path = between(code_, target->key, owner_.key);
       path.insert(target->key);
@@ -66,7 +64,8 @@ class PushDown {
         if (found == code_.classes.at(name).names.end()) continue;
         Span at = code_.classes.at(name).span;
         at.line = found->second;
-        refuse("same-name", at, fmt::format("{} has a member {} too", name, method_.name), "");
+        plan_.refuse("same-name", at, fmt::format("{} has a member {} too", name, method_.name),
+                     "");
       }
     }
   }
@@ -88,8 +87,8 @@ class PushDown {
       const bool has = std::ranges::any_of(
           one.overriders, [&](const auto& slot) { return slot.second == method_.key; });
       if (!has) continue;
-      refuse("loses", one.span, fmt::format("{} would lose {}", name, method_.key),
-             "name it with --to as well, or make it abstract");
+      plan_.refuse("loses", one.span, fmt::format("{} would lose {}", name, method_.key),
+                   "name it with --to as well, or make it abstract");
     }
   }
 
@@ -129,9 +128,9 @@ class PushDown {
                          code_.main_files.contains(all.file);
       const auto lines = block(moves ? home->second.namespaces : from.namespaces);
       if (!lines) {
-        refuse("namespace", from.span,
-               fmt::format("{} cannot be defined in this namespace", key_in(*target)),
-               "define it in the class first");
+        plan_.refuse("namespace", from.span,
+                     fmt::format("{} cannot be defined in this namespace", key_in(*target)),
+                     "define it in the class first");
       } else if (moves) {
         plan_.edits.push_back(definition_behind(code_, home->second.file, home->second.end, *lines,
                                                 indentation(text, all.begin)));
