@@ -11,8 +11,6 @@ namespace {
 
 struct Options {
   RecordingOptions common{};
-  std::string before{};
-  std::string after{};
   std::string test{};
   std::string change{};
 };
@@ -22,11 +20,8 @@ int explain(const Options& options) {
     throw UsageError("explain takes --test ID or --change CHANGE");
   }
   options.common.json.check();
-  SelectRequest request = options.common.select_request();
-  request.before = options.before;
-  request.after = options.after;
   Analyser analyser = options.common.analyser();
-  const Selected selected = select_for(request, analyser);
+  const Selected selected = select_for(options.common.select_request(), analyser);
   nlohmann::json json;
   std::string text;
   if (!options.test.empty()) {
@@ -50,8 +45,7 @@ void add_explain_command(CLI::App& impact, Action& action) {
       "explain", "Tells why a test is selected, or which tests a change affects");
   auto options = std::make_shared<Options>();
   options->common.add_options(*command);
-  command->add_option("--before", options->before, "As with select")->type_name("REV");
-  command->add_option("--after", options->after, "As with select")->type_name("REV");
+  options->common.add_version_options(*command);
   command->add_option("--test", options->test, "A test, such as gtest:wallet_test/Wallet.Sends")
       ->type_name("ID");
   command

@@ -41,6 +41,15 @@ void RecordingOptions::add_options(CLI::App& command) {
   json.add_options(command);
 }
 
+void RecordingOptions::add_version_options(CLI::App& command) {
+  command
+      .add_option("--before", before,
+                  "The version that was recorded; default: the one that was recorded last")
+      ->type_name("REV");
+  command.add_option("--after", after, "The changed version; default: the work tree")
+      ->type_name("REV");
+}
+
 fs::path RecordingOptions::database_file() const {
   return database.empty() ? project.state_directory() / "impact.sqlite" : fs::absolute(database);
 }
@@ -64,6 +73,8 @@ SelectRequest RecordingOptions::select_request() const {
   return {.project = project.project_root(),
           .build = build_directory(),
           .database = database_file(),
+          .before = before,
+          .after = after,
           .ignored = project.ignored,
           .limited_to = tests};
 }

@@ -18,9 +18,13 @@ struct RecordingOptions {
   ProjectOptions project{};
   std::string database{};
   std::vector<std::string> tests{};  // globs
+  std::string before{};              // a revision; empty: what was last recorded
+  std::string after{};               // a revision; empty: the work tree
   JsonOutput json{};
 
   void add_options(CLI::App& command);
+  // --before and --after.
+  void add_version_options(CLI::App& command);
 
   // --db, or impact.sqlite in the project's state directory.
   std::filesystem::path database_file() const;
@@ -28,7 +32,7 @@ struct RecordingOptions {
   std::filesystem::path build_directory() const;
   // Of that project and build directory, with progress on standard error.
   Analyser analyser() const;
-  // Of the work tree against what was last recorded.
+  // Of --after against --before.
   SelectRequest select_request() const;
   // With progress on standard error; results where `out` goes.
   RecorderOptions recorder_options(const std::string& daemon, bool build_first) const;
@@ -36,7 +40,7 @@ struct RecordingOptions {
   std::FILE* out() const { return json.to_stdout ? stderr : stdout; }
 };
 
-// Absolute; from --daemon, else from what was last recorded; empty when neither names one.
+// The absolute name of what --daemon names. Throws UsageError when it is not there.
 std::filesystem::path daemon_to_record(const std::string& option);
 
 // 0 for what is not given: one a core.
