@@ -108,6 +108,10 @@ Analyser::Analyser(AnalysisOptions options) : state_(std::make_unique<State>(std
 Analyser::Analyser(Analyser&&) noexcept = default;
 Analyser::~Analyser() = default;
 
+const std::filesystem::path& Analyser::build() const {
+  return state_->options.build;
+}
+
 const std::vector<CompileCommand>& Analyser::commands() const {
   return state_->commands;
 }

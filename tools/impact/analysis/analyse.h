@@ -37,6 +37,7 @@ class Analyser {
   ~Analyser();
 
   const std::vector<CompileCommand>& commands() const;
+  const std::filesystem::path& build() const;
 
   // A unit that does not parse is a reason in the result, with the compiler's first error.
   Program analyse(SourceTree& tree);

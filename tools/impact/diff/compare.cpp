@@ -10,6 +10,9 @@ Comparison compare(Analyser& analyser, SourceTree& before, SourceTree& after,
   comparison.diff = diff(comparison.before, comparison.after);
   std::vector<Reason> files =
       file_reasons(before, comparison.before, after, comparison.after, ignored);
+  // What is built is no version's own, whether git ignores it or not.
+  const std::string built = analyser.build().lexically_relative(after.project()).string() + "/";
+  std::erase_if(files, [&](const Reason& reason) { return reason.file.starts_with(built); });
   comparison.diff.reasons.insert(comparison.diff.reasons.end(), files.begin(), files.end());
   return comparison;
 }

@@ -61,13 +61,6 @@ void leave_out_ignored(std::vector<Reason>& reasons, const std::vector<std::stri
   });
 }
 
-// A build directory inside the project is no part of its source, whether git ignores it or not;
-// what the build generates there is compared by itself.
-void leave_out_build_directory(std::vector<Reason>& reasons, const SelectRequest& request) {
-  const std::string inside = request.build.lexically_relative(request.project).string() + "/";
-  std::erase_if(reasons, [&](const Reason& reason) { return reason.file.starts_with(inside); });
-}
-
 // The recorded version; nothing when git has it no more.
 std::shared_ptr<SourceTree> tree_before(const SelectRequest& request, Past& past) {
   if (!request.before.empty()) return SourceTree::revision(request.project, request.before);
@@ -134,7 +127,6 @@ Selected select_for(const SelectRequest& request, Analyser& analyser) {
     selected.before.emplace(comparison.before);
     selected.after.emplace(comparison.after);
     input.diff = std::move(comparison.diff);
-    leave_out_build_directory(input.diff.reasons, request);
   } else {
     input.diff = {.before = past.recording ? past.recording->snapshot.commit : std::string(),
                   .after = after->name()};

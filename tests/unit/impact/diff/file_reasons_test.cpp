@@ -26,6 +26,15 @@ TEST(FileReasons, BuildAndDataFiles) {
   EXPECT_THAT(codes(project.diff({"*.txt"})), IsEmpty());
 }
 
+TEST(FileReasons, TheBuildDirectoryIsNoneWhetherGitIgnoresItOrNot) {
+  const EditedProject project{{"a.cpp", "int x;\n"}};
+  project.write(".gitignore", "*.log\n");
+  project.commit();
+  project.write("build/CTestTestfile.cmake", "#\n");
+  project.write("build/a.o", "object\n");
+  EXPECT_THAT(codes(project.diff()), IsEmpty());
+}
+
 TEST(FileReasons, AFileThatIsReadByTheCompilerIsNone) {
   const EditedProject project{{"a.cpp", "int x[] = {\n#include \"table.inc\"\n};\n"},
                               {"table.inc", "1, 2\n"}};
