@@ -1,12 +1,13 @@
 #include "apply.h"
 
+#include "write_text.h"
+
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/command.h>
 #include <algorithm>
 #include <charconv>
-#include <fstream>
 #include <memory>
 #include <sstream>
 
@@ -59,18 +60,12 @@ std::size_t line_of(const std::string& text, std::size_t at) {
          1;
 }
 
-void write(const fs::path& file, const std::string& text) {
-  std::ofstream out(file, std::ios::binary);
-  out << text;
-  if (!out.flush()) throw EnvironmentError(fmt::format("cannot write {}", file.string()));
-}
-
 // The new text beside the file, with its permissions, until it takes its place.
 class Replacement {
  public:
   Replacement(const fs::path& file, const std::string& text)
       : file_(fs::canonical(file)), fresh_(file_.string() + ".noderig-new") {
-    write(fresh_, text);
+    write_text(fresh_, text);
     fs::permissions(fresh_, fs::status(file_).permissions());
   }
   ~Replacement() {
@@ -127,7 +122,7 @@ void put_in_place(const std::map<std::string, std::string>& before,
   } catch (const fs::filesystem_error& error) {
     std::size_t i = 0;
     for (const auto& [file, text] : after) {
-      if (i++ < done) write(file, before.at(file));
+      if (i++ < done) write_text(file, before.at(file));
     }
     throw EnvironmentError(fmt::format("{}; nothing was changed", error.what()));
   }

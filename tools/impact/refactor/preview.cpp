@@ -1,19 +1,12 @@
 #include "preview.h"
 
+#include "write_text.h"
+
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
 #include <noderig/framework/runner/workspace.h>
-#include <fstream>
 
 namespace noderig::impact {
-namespace {
-
-void write(const std::filesystem::path& file, const std::string& text) {
-  std::filesystem::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
-
-}  // namespace
 
 std::string unified_diff(const std::map<std::string, std::string>& before,
                          const std::map<std::string, std::string>& after,
@@ -21,8 +14,8 @@ std::string unified_diff(const std::map<std::string, std::string>& before,
   const ScratchDirectory scratch("preview");
   for (const auto& [file, text] : after) {
     const std::string relative = std::filesystem::path(file).lexically_relative(project).string();
-    write(scratch.path() / "a" / relative, before.at(file));
-    write(scratch.path() / "b" / relative, text);
+    write_text(scratch.path() / "a" / relative, before.at(file));
+    write_text(scratch.path() / "b" / relative, text);
   }
   // With the directories' names for git's own prefixes, it prints what patch and git apply take.
   const CommandResult git =

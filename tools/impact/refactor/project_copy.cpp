@@ -1,12 +1,13 @@
 #include "project_copy.h"
 
+#include "write_text.h"
+
 #include <fmt/format.h>
 #include <impact/record/process_pool.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/command.h>
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 namespace noderig::impact {
@@ -61,11 +62,7 @@ ProjectCopy::ProjectCopy(const fs::path& project, const fs::path& build,
   for (const auto& [file, content] : files) {
     if (fs::exists(fs::symlink_status(project / file))) copy_one(project / file, source_ / file);
   }
-  for (const auto& [file, text] : edited) {
-    std::ofstream out(in_copy(file), std::ios::binary);
-    out << text;
-    if (!out.flush()) throw EnvironmentError(fmt::format("cannot write {}", in_copy(file)));
-  }
+  for (const auto& [file, text] : edited) write_text(in_copy(file), text);
 }
 
 void ProjectCopy::add_ignored_files() {
@@ -90,7 +87,7 @@ std::string ProjectCopy::in_copy(std::string text) const {
 }
 
 void ProjectCopy::write_initial_cache() const {
-  std::ofstream out(build_ / "initial_cache.cmake");
+  std::string settings;
   std::istringstream cache(read_file(project_build_ / "CMakeCache.txt"));
   for (std::string line; std::getline(cache, line);) {
     const std::size_t colon = line.find(':');
@@ -103,9 +100,10 @@ void ProjectCopy::write_initial_cache() const {
     const std::string type = line.substr(colon + 1, equals - colon - 1);
     const std::string value = in_copy(line.substr(equals + 1));
     if (type == "INTERNAL" || type == "STATIC") continue;  // CMake's own, about that directory
-    out << fmt::format("set({} [====[{}]====] CACHE {} \"\")\n", name, value,
-                       type == "UNINITIALIZED" ? "STRING" : type);
+    settings += fmt::format("set({} [====[{}]====] CACHE {} \"\")\n", name, value,
+                            type == "UNINITIALIZED" ? "STRING" : type);
   }
+  write_text(build_ / "initial_cache.cmake", settings);
 }
 
 std::string ProjectCopy::run(const std::vector<std::string>& argv,
