@@ -185,5 +185,21 @@ TEST_F(ImpactSelection, RunsFindsAsManyFailuresAsEverythingAndRemembersThem) {
   EXPECT_EQ(again.at("affected").at(0).at("reason"), "failed");
 }
 
+// The last one: the build directory has one more test from here on.
+TEST_F(ImpactSelection, HasScriptsWheneverAFileDiffers) {
+  project_->edit("CMakeLists.txt", "COMMAND price_test)",
+                 "COMMAND price_test)\nadd_test(NAME script "
+                 "COMMAND grep -q Price ${CMAKE_CURRENT_SOURCE_DIR}/price.cpp)");
+  const auto database = (project_->directory().parent_path() / "script.sqlite").string();
+  project_->impact({"record", "--db", database});
+  EXPECT_THAT(selected_in(project_->json_of({"select", "--db", database})), IsEmpty());
+  project_->edit("price.cpp", "3 * days", "3 * /* a comment */ days");
+  const json selection = project_->json_of({"select", "--db", database});
+  EXPECT_THAT(selected_in(selection), ElementsAre("ctest:script"));
+  EXPECT_EQ(selection.at("affected").at(0).at("reason"), "unrecorded");
+  EXPECT_THAT(selected_in(project_->json_of({"select", "--db", database, "--ignore", "*.cpp"})),
+              IsEmpty());
+}
+
 }  // namespace
 }  // namespace noderig

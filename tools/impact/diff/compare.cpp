@@ -8,11 +8,13 @@ Comparison compare(Analyser& analyser, SourceTree& before, SourceTree& after,
   comparison.before = analyser.analyse(before);
   comparison.after = analyser.analyse(after);
   comparison.diff = diff(comparison.before, comparison.after);
-  std::vector<Reason> files =
-      file_reasons(before, comparison.before, after, comparison.after, ignored);
+  comparison.changed = changed_files(before, after, ignored);
   // What is built is no version's own, whether git ignores it or not.
   const std::string built = analyser.build().lexically_relative(after.project()).string() + "/";
-  std::erase_if(files, [&](const Reason& reason) { return reason.file.starts_with(built); });
+  std::erase_if(comparison.changed,
+                [&](const std::string& file) { return file.starts_with(built); });
+  const std::vector<Reason> files =
+      file_reasons(comparison.changed, comparison.before, comparison.after);
   comparison.diff.reasons.insert(comparison.diff.reasons.end(), files.begin(), files.end());
   return comparison;
 }

@@ -12,6 +12,7 @@ struct Comparison {
   Program before{};
   Program after{};
   Diff diff{};
+  std::vector<std::string> changed{};  // files that differ
 };
 
 // `ignored`: globs of files that no test reads.

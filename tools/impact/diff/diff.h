@@ -12,11 +12,14 @@ namespace noderig::impact {
 // The changes of the programs alone.
 Diff diff(const Program& before, const Program& after);
 
-// Why files that differ between the trees mean that everything may have changed: build files, and
-// whatever is no source of a unit, unless one of `ignored` (globs) matches.
-std::vector<Reason> file_reasons(const SourceTree& before, const Program& before_program,
-                                 const SourceTree& after, const Program& after_program,
-                                 const std::vector<std::string>& ignored);
+// Files that differ between the trees, except those that one of `ignored` (globs) matches.
+std::vector<std::string> changed_files(const SourceTree& before, const SourceTree& after,
+                                       const std::vector<std::string>& ignored);
+
+// Why such files mean that everything may have changed: build files, and whatever is no source of a
+// unit.
+std::vector<Reason> file_reasons(const std::vector<std::string>& changed, const Program& before,
+                                 const Program& after);
 
 // What `impact diff --json` prints: the contract of machine output.
 nlohmann::json to_json(const Diff& diff);

@@ -35,16 +35,8 @@ void add_files(const Program& program, std::set<std::string>& files) {
 
 }  // namespace
 
-std::vector<Reason> file_reasons(const SourceTree& before, const Program& before_program,
-                                 const SourceTree& after, const Program& after_program,
-                                 const std::vector<std::string>& ignored) {
-  std::set<std::string> compiled;
-  add_files(before_program, compiled);
-  add_files(after_program, compiled);
-  // What does not parse has a reason of its own.
-  for (const auto& program : {&before_program, &after_program}) {
-    for (const Reason& reason : program->reasons) compiled.insert(reason.file);
-  }
+std::vector<std::string> changed_files(const SourceTree& before, const SourceTree& after,
+                                       const std::vector<std::string>& ignored) {
   std::set<std::string> changed;
   const auto differ = [&](const auto& files, const auto& others) {
     for (const auto& [file, hash] : files) {
@@ -54,9 +46,22 @@ std::vector<Reason> file_reasons(const SourceTree& before, const Program& before
   };
   differ(before.files(), after.files());
   differ(after.files(), before.files());
+  std::erase_if(changed, [&](const std::string& file) { return matches(file, ignored); });
+  return {changed.begin(), changed.end()};
+}
+
+std::vector<Reason> file_reasons(const std::vector<std::string>& changed, const Program& before,
+                                 const Program& after) {
+  std::set<std::string> compiled;
+  add_files(before, compiled);
+  add_files(after, compiled);
+  // What does not parse has a reason of its own.
+  for (const auto& program : {&before, &after}) {
+    for (const Reason& reason : program->reasons) compiled.insert(reason.file);
+  }
   std::vector<Reason> reasons;
   for (const std::string& file : changed) {
-    if (compiled.contains(file) || matches(file, ignored)) continue;
+    if (compiled.contains(file)) continue;
     if (is_build_file(file)) {
       reasons.push_back({"build-file", file, fmt::format("{} decides how files are built", file)});
     } else if (has_extension(file, {".c", ".cc", ".cp", ".cpp", ".cxx", ".C", ".c++"})) {

@@ -127,6 +127,7 @@ Selected select_for(const SelectRequest& request, Analyser& analyser) {
     selected.before.emplace(comparison.before);
     selected.after.emplace(comparison.after);
     input.diff = std::move(comparison.diff);
+    input.files_differ = !comparison.changed.empty();
   } else {
     input.diff = {.before = past.recording ? past.recording->snapshot.commit : std::string(),
                   .after = after->name()};

@@ -67,6 +67,9 @@ class Selector {
       return complete ? Why::New : Why::Unrecorded;
     }
     if (known->verdict == Verdict::Skipped) return Why::Unrecorded;
+    // Such as a script, which may read any file.
+    const bool without_counters = known->executed.size() == 0;
+    if (without_counters && input_.files_differ) return Why::Unrecorded;
     const auto version = input_.versions.find(test);
     if (version != input_.versions.end() && version->second != known->version) return Why::Edited;
     const auto changes = changes_.find(test);

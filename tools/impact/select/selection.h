@@ -15,7 +15,7 @@ namespace noderig::impact {
 enum class Why {
   Everything,  // it cannot be known what is affected
   New,         // not there when the recording was made
-  Unrecorded,  // there, and without a result
+  Unrecorded,  // there, and what it executes is not recorded
   Edited,      // its own code has changed
   Change,      // it executes what has changed
   Failed,      // it failed when it last ran
@@ -47,6 +47,7 @@ struct Selection {
 
 struct SelectionInput {
   Diff diff{};
+  bool files_differ = false;  // also where nothing in the diff comes of it
   std::optional<Recording> recording{};
   const References* before = nullptr;  // of the recorded version; null: not analysed
   const References* after = nullptr;

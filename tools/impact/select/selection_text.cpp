@@ -132,7 +132,7 @@ std::string reason_text(const SelectedTest& test, std::size_t most_changes) {
     case Why::New:
       return "new";
     case Why::Unrecorded:
-      return "no result is recorded";
+      return "what it executes is not recorded";
     case Why::Edited:
       return "edited: " + changes;
     case Why::Change:

@@ -79,6 +79,13 @@ TEST_F(SelectionTest, HasTestsThatWereSkipped) {
   EXPECT_THAT(selected(), ElementsAre("A.narrow unrecorded"));
 }
 
+TEST_F(SelectionTest, HasTestsWithoutCountersWheneverAFileDiffers) {
+  input_.recording->tests[0].executed = {};
+  EXPECT_THAT(selected(), IsEmpty());
+  input_.files_differ = true;
+  EXPECT_THAT(selected(), ElementsAre("A.narrow unrecorded"));
+}
+
 TEST_F(SelectionTest, HasScenariosWhosePluginIsAnother) {
   input_.recording->tests[0].version = "1";
   input_.versions[gtest("A.narrow")] = "1";
