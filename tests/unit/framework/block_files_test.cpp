@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <noderig/framework/chain/chain_plan.h>
+#include <noderig/framework/chain_store/block_records.h>
 #include <noderig/framework/node/block_files.h>
 #include <noderig/framework/runner/workspace.h>
 #include <noderig/p2p/transport/v1.h>
@@ -60,6 +61,32 @@ TEST(BlockFiles, AreReadThroughTheKey) {
   write(scratch.path() / "blk00000.dat", file_of(plan.blocks(), key));
   EXPECT_THAT(read_block_files(scratch.path()).at(0).blocks,
               ElementsAre(plan.at(1).hash, plan.at(2).hash, plan.at(3).hash));
+}
+
+TEST(BlockFiles, GiveTheBlocksThemselves) {
+  const ScratchDirectory scratch("block_files");
+  ChainPlan plan;
+  plan.extend(2).extend(1, 5000);
+  const Bytes key = bytes_from_hex("0123456789abcdef");
+  write(scratch.path() / "xor.dat", key);
+  write(scratch.path() / "blk00000.dat", file_of(plan.blocks().first(1), key));
+  write(scratch.path() / "blk00001.dat", file_of(plan.after(1), key));
+  const auto blocks = stored_blocks(scratch.path());
+  EXPECT_EQ(blocks.size(), 3);
+  for (const PlannedBlock& planned : plan.blocks()) {
+    EXPECT_EQ(blocks.at(planned.hash), p2p::encode_of(planned.build()));
+  }
+}
+
+TEST(BlockFiles, EndBeforeABlockThatIsNotWhole) {
+  const ScratchDirectory scratch("block_files");
+  ChainPlan plan;
+  plan.extend(2, 5000);
+  Bytes file = file_of(plan.blocks(), Bytes(8));
+  file.resize(file.size() - 1001);
+  write(scratch.path() / "blk00000.dat", file);
+  EXPECT_THAT(read_block_files(scratch.path()).at(0).blocks, ElementsAre(plan.at(1).hash));
+  EXPECT_EQ(stored_blocks(scratch.path()).size(), 1);
 }
 
 TEST(BlockFiles, CountTheirBytesWithoutFolders) {
