@@ -1,11 +1,11 @@
-#include <noderig/framework/oracle/node_problems.h>
+#include <noderig/framework/oracle/oracle.h>
 
 namespace noderig {
 
 const Oracle kAliveOracle = {
     .name = "alive",
     .demand = "a daemon ends when it is asked to and not before",
-    .of_ended = [](const Node& node) { return problems_of(node, NodeProblem::Kind::End); },
+    .of_ended = NodeProblem::Kind::End,
 };
 
 }  // namespace noderig

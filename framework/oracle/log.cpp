@@ -1,11 +1,11 @@
-#include <noderig/framework/oracle/node_problems.h>
+#include <noderig/framework/oracle/oracle.h>
 
 namespace noderig {
 
 const Oracle kLogOracle = {
     .name = "log",
     .demand = "a daemon logs no failed assertion and no sanitizer report",
-    .of_ended = [](const Node& node) { return problems_of(node, NodeProblem::Kind::Log); },
+    .of_ended = NodeProblem::Kind::Log,
 };
 
 }  // namespace noderig

@@ -6,6 +6,7 @@
 
 #include <noderig/framework/metadata.h>
 #include <noderig/framework/node/node.h>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -24,8 +25,8 @@ struct Oracle {
   // One of the three. What is wrong, a sentence each: the node, the value, the expected one.
   std::vector<std::string> (*of_running)(const Node& node) = nullptr;  // before it is stopped
   std::vector<std::string> (*of_network)(NodeList running) =
-      nullptr;                                                       // of those that run, together
-  std::vector<std::string> (*of_ended)(const Node& node) = nullptr;  // once it has been stopped
+      nullptr;                                  // of those that run, together
+  std::optional<NodeProblem::Kind> of_ended{};  // what it notes by itself, once it has been stopped
 };
 
 // All there are, in the order in which they are asked.

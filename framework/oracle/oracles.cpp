@@ -91,10 +91,17 @@ std::vector<std::string> Oracles::ask_running(NodeList nodes) const {
 }
 
 std::vector<std::string> Oracles::ask_ended(NodeList nodes) const {
+  // Looked for once, and not by each oracle: logs have megabytes.
+  std::vector<NodeProblem> problems;
+  for (const Node* node : nodes) {
+    for (NodeProblem& problem : node->problems()) problems.push_back(std::move(problem));
+  }
   std::vector<std::string> found;
   for (const Oracle* oracle : all_oracles()) {
-    if (oracle->of_ended == nullptr || !asks(oracle->name)) continue;
-    for (const Node* node : nodes) append(found, oracle->of_ended(*node));
+    if (!oracle->of_ended || !asks(oracle->name)) continue;
+    for (const NodeProblem& problem : problems) {
+      if (problem.kind == *oracle->of_ended) found.push_back(problem.text);
+    }
   }
   return found;
 }

@@ -20,7 +20,7 @@ TEST(Oracles, AreToldApartByNameAndSayWhatTheyDemand) {
     EXPECT_FALSE(oracle->demand.empty()) << oracle->name;
     const int checks = static_cast<int>(oracle->of_running != nullptr) +
                        static_cast<int>(oracle->of_network != nullptr) +
-                       static_cast<int>(oracle->of_ended != nullptr);
+                       static_cast<int>(oracle->of_ended.has_value());
     EXPECT_EQ(checks, 1) << oracle->name;
   }
 }
