@@ -106,7 +106,16 @@ void skip_disk_syncs() {
   ::_exit(127);
 }
 
-Json spawn(const Json& request, const sigset_t& mask) {
+// Waits until the child has become its program, or has said why not. On a slow disk that takes its
+// time: should the worker at the other end of `socket` go meanwhile, the child goes too.
+void await_start(pid_t child, int error_pipe, int socket) {
+  pollfd first[] = {{error_pipe, POLLIN, 0}, {socket, POLLRDHUP, 0}};
+  while (::poll(first, 2, -1) < 0 && errno == EINTR) {
+  }
+  if (first[0].revents == 0) ::kill(child, SIGKILL);
+}
+
+Json spawn(const Json& request, int socket, const sigset_t& mask) {
   int error_pipe[2];
   if (::pipe2(error_pipe, O_CLOEXEC) != 0) {
     return {{"failed", std::string("pipe: ") + std::strerror(errno)}};
@@ -115,6 +124,7 @@ Json spawn(const Json& request, const sigset_t& mask) {
   const pid_t pid = ::fork();
   if (pid == 0) become(request, supervisor, error_pipe[1], mask);
   ::close(error_pipe[1]);
+  if (pid > 0) await_start(pid, error_pipe[0], socket);
   Json reply;
   int error = 0;
   if (pid < 0) {
@@ -228,7 +238,7 @@ void run_supervisor(int socket, pid_t parent) {
     if (size <= 0) break;
     const Json message = Json::parse(packet.data(), packet.data() + size);
     if (const auto request = message.find("spawn"); request != message.end()) {
-      const Json reply = spawn(*request, original);
+      const Json reply = spawn(*request, socket, original);
       if (reply.contains("spawned")) reaper.add(reply["spawned"]["pid"].get<pid_t>());
       send_packet(socket, reply);
     } else if (const auto order = message.find("signal"); order != message.end()) {

@@ -1,11 +1,13 @@
 #include "support.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/log_file.h>
 #include <noderig/framework/node/supervisor.h>
+#include <sys/stat.h>
 
 #include <atomic>
 #include <chrono>
@@ -162,6 +164,19 @@ TEST_F(SupervisorTest, TakesItsChildrenWithItAndReportsThem) {
   EXPECT_FALSE(watch.runs());
   EXPECT_EQ(one->exit_report().value().signal, SIGKILL);
   EXPECT_EQ(other->exit_report().value().signal, SIGKILL);
+}
+
+// It waits for somebody to read its errors before it becomes a program, as on a disk that hangs.
+TEST_F(SupervisorTest, TakesWithItAChildThatHasNotStartedYet) {
+  ASSERT_EQ(::mkfifo(out().c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo(err().c_str(), 0600), 0);
+  std::shared_ptr<Child> child;
+  std::thread asking([&] { child = spawn({"/bin/true"}); });
+  const int output = ::open(out().c_str(), O_RDONLY);  // as soon as the child opens it, too
+  supervisor_->shut_down();
+  asking.join();
+  EXPECT_EQ(child->wait(kPatience).value().signal, SIGKILL);
+  ::close(output);
 }
 
 // As the commands that a daemon runs to notify somebody.
