@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/asker.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/feed.h>
 #include <noderig/p2p/messages/block_message.h>
@@ -95,6 +96,7 @@ void feed_chain(Rig& rig, std::initializer_list<std::reference_wrapper<Node>> no
   std::vector<p2p::Peer*> peers;
   std::vector<std::future<void>> served;
   for (Node& node : nodes) {
+    const RigsOwnCalls own;
     if (node.tip() == chain.tip()) continue;
     peers.push_back(&rig.connect_peer(node, {.relay = false, .timeout = kPatience}));
   }

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <noderig/p2p/block_relay.h>
 #include <noderig/p2p/messages/registry.h>
 #include <algorithm>
@@ -85,7 +86,13 @@ void answer_first_getheaders(Peer& peer) {
 
 void learn_chain(Peer& peer, const Uint256& tip) {
   peer.send(GetHeaders{.locator = {.hashes = {tip}}, .stop_hash = {}});
-  peer.expect<Headers>();
+  const Headers beyond = peer.expect<Headers>();
+  if (!beyond.headers.empty()) {
+    throw PeerError(PeerError::Kind::Unexpected,
+                    fmt::format("{} was to learn that {} is the node's tip, and got {} headers",
+                                peer.name(), tip.to_string(), beyond.headers.size()));
+  }
+  peer.expect_none<Headers>();
 }
 
 }  // namespace noderig::p2p

@@ -26,10 +26,9 @@ std::vector<bool> wanted_by_target(const Network& network) {
   const Json peers = network.target.rpc("getpeerinfo");
   std::vector<bool> wanted;
   for (const Node* relay : network.relays()) {
-    const auto entry = std::ranges::find_if(peers, [&](const Json& peer) {
-      const auto agent = peer.at("subver").get<std::string>();
-      return agent.find("(" + relay->name() + ")") != std::string::npos;
-    });
+    const Json agent = relay->rpc("getnetworkinfo").at("subversion");
+    const auto entry =
+        std::ranges::find(peers, agent, [](const Json& peer) { return peer.at("subver"); });
     assert_true(entry != peers.end());
     wanted.push_back(entry->at("bip152_hb_to").get<bool>());
   }

@@ -12,7 +12,7 @@ void fetch_without_coinbase(Stage& stage, Peer& peer, const BuiltBlock& block) {
   stage.assert_tip(peer, old_tip);
   expect_asked(peer, block, {0});
   peer.send(block_txn(block, 0));
-  stage.assert_tip(peer, block.hash());
+  stage.assert_done(peer, block.hash());
 }
 
 }  // namespace
@@ -27,6 +27,7 @@ void requests(Stage& stage) {
     peer.send(Inv{.items = {{.type = InvType::Block, .hash = block.hash()}}});
     peer.expect<GetHeaders>();
     fetch_without_coinbase(stage, peer, block);
+    peer.expect_none<GetHeaders>();
   });
 
   stage.part("request_after_headers", [&] {
@@ -40,7 +41,7 @@ void requests(Stage& stage) {
     peer.send(compact(block));
     expect_asked(peer, block, {1, 2, 3, 4, 5});
     peer.send(block_txn(block));
-    stage.assert_tip(peer, block.hash());
+    stage.assert_done(peer, block.hash());
   });
 
   stage.part("asks_for_what_is_not_prefilled", [&] {
@@ -49,7 +50,7 @@ void requests(Stage& stage) {
     peer.send(compact(block, {0, 1, 5}));
     expect_asked(peer, block, {2, 3, 4});
     peer.send(block_txn(block, 2, 5));
-    stage.assert_tip(peer, block.hash());
+    stage.assert_done(peer, block.hash());
   });
 
   stage.part("asks_for_what_is_not_in_mempool", [&] {
@@ -60,7 +61,7 @@ void requests(Stage& stage) {
     peer.send(compact(block, {0, 2, 3, 4}));
     expect_asked(peer, block, {5});
     peer.send(block_txn(block, 5));
-    stage.assert_tip(peer, block.hash());
+    stage.assert_done(peer, block.hash());
   });
 
   stage.part("asks_for_nothing", [&] {
@@ -69,8 +70,7 @@ void requests(Stage& stage) {
     stage.relay(peer, transactions);
     const BuiltBlock block = stage.next_block(transactions);
     peer.send(compact(block));
-    stage.assert_tip(peer, block.hash());
-    peer.expect_none<GetBlockTxn>();
+    stage.assert_done(peer, block.hash());
   });
 
   // The node asks for transactions, gets wrong ones, and asks for the whole block instead.
@@ -94,7 +94,7 @@ void requests(Stage& stage) {
     wrong.transactions.front() = transactions[4];
     answer_wrongly(peer, block, wrong);
     peer.send(BlockMessage{block.block()});
-    stage.assert_tip(peer, block.hash());
+    stage.assert_done(peer, block.hash());
   });
 
   stage.part("second_wrong_blocktxn", {"blocktxn-once"}, [&] {

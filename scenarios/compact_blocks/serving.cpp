@@ -75,16 +75,18 @@ void serving(Stage& stage) {
   });
 
   stage.part("compact_block_by_depth", [&] {
-    std::vector<Uint256> blocks = node.mine(kMaxCompactDepth + 2);
+    std::vector<BuiltBlock> blocks;
+    for (int i = 0; i < kMaxCompactDepth + 2; ++i) blocks.push_back(stage.submit_block());
     Peer& peer = stage.inbound();
-    const auto ask = [&](const Uint256& hash) {
-      peer.send(GetData{.items = {{.type = InvType::CompactBlock, .hash = hash}}});
+    const auto ask = [&](const BuiltBlock& block) {
+      peer.send(GetData{.items = {{.type = InvType::CompactBlock, .hash = block.hash()}}});
     };
     ask(blocks.at(1));
-    assert_equal(peer.expect<CmpctBlock>().block.hash(), blocks.at(1));
+    expect_compact(peer, blocks.at(1));
 
     ask(blocks.at(0));
-    assert_equal(peer.expect<BlockMessage>().block.hash(), blocks.at(0));
+    assert_equal(peer.expect<BlockMessage>().block, blocks.at(0).block());
+    peer.expect_none<BlockMessage>();
     peer.expect_none<CmpctBlock>();
   });
 }

@@ -93,8 +93,10 @@ Peer& Stage::outbound() {
 
 Peer& Stage::earn_high_bandwidth(Peer& peer) {
   peer.send(BlockMessage{next_block().block()});
-  peer.expect<SendCmpct>([](const SendCmpct& message) { return message == kAnnounce; });
+  assert_equal(peer.expect<SendCmpct>(), kDoNotAnnounce);  // what it says to everybody
+  assert_equal(peer.expect<SendCmpct>(), kAnnounce);
   peer.sync_with_ping();  // the block is the tip
+  peer.expect_none<SendCmpct>();
   return peer;
 }
 
@@ -152,6 +154,12 @@ void Stage::assert_tip(Peer& peer, const Uint256& tip) const {
   assert_equal(node.tip(), tip);
 }
 
+void Stage::assert_done(Peer& peer, const Uint256& tip) const {
+  assert_tip(peer, tip);
+  peer.expect_none<GetData>();
+  peer.expect_none<GetBlockTxn>();
+}
+
 std::string Stage::chain_tip_status(const Uint256& tip) const {
   for (const Json& entry : node.rpc("getchaintips")) {
     if (hash_of(entry.at("hash")) == tip) return entry.at("status");
@@ -175,6 +183,31 @@ BlockTxn block_txn(const BuiltBlock& block, std::size_t first, std::size_t end) 
   return {.block_hash = block.hash(),
           .transactions = {all.begin() + static_cast<std::ptrdiff_t>(first),
                            all.begin() + static_cast<std::ptrdiff_t>(end)}};
+}
+
+void expect_compact(Peer& peer, const BuiltBlock& built) {
+  const CompactBlock compact = peer.expect<CmpctBlock>().block;
+  const Block& block = built.block();
+  assert_equal(compact.header, block.header);
+  assert_equal(compact.transaction_count(), block.transactions.size());
+
+  assert_true(!compact.prefilled.empty());
+  assert_equal(compact.prefilled.front().index, 0);
+  std::vector<bool> whole(block.transactions.size());
+  for (const PrefilledTransaction& prefilled : compact.prefilled) {
+    const Transaction& transaction = block.transactions.at(prefilled.index);
+    assert_equal(prefilled.transaction.txid(), transaction.txid());
+    assert_equal(prefilled.transaction.wtxid(), transaction.wtxid());
+    whole.at(prefilled.index) = true;
+  }
+
+  // The lowest 48 bits of SipHash-2-4 over the wtxid, keyed by header and nonce.
+  const ShortIdKey key(compact.header, compact.nonce);
+  std::vector<std::uint64_t> short_ids;
+  for (std::size_t i = 0; i < block.transactions.size(); ++i) {
+    if (!whole[i]) short_ids.push_back(short_id(key, block.transactions[i].wtxid()));
+  }
+  assert_equal(compact.short_ids, short_ids);
 }
 
 void expect_asked(Peer& peer, const BuiltBlock& block, const std::vector<std::uint16_t>& places) {

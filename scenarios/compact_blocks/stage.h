@@ -71,6 +71,8 @@ class Stage {
 
   // The node, having dealt with all that the peer sent, has the block as its tip.
   void assert_tip(Peer& peer, const Uint256& tip) const;
+  // The same, and the node has asked the peer for nothing beyond what was expected.
+  void assert_done(Peer& peer, const Uint256& tip) const;
 
   // The status that getchaintips gives the block; empty when it has no such tip.
   std::string chain_tip_status(const Uint256& tip) const;
@@ -97,6 +99,9 @@ std::vector<std::uint16_t> all_places(const Block& block);
 // blocktxn with the block's transactions from place `first` up to before `end`.
 BlockTxn block_txn(const BuiltBlock& block, std::size_t first = 1,
                    std::size_t end = static_cast<std::size_t>(-1));
+
+// The node's next cmpctblock describes that block, with the coinbase and whatever it likes whole.
+void expect_compact(Peer& peer, const BuiltBlock& block);
 
 // The node asks this peer for transactions of the block at those places.
 void expect_asked(Peer& peer, const BuiltBlock& block, const std::vector<std::uint16_t>& places);

@@ -116,12 +116,12 @@ void unwanted(Stage& stage) {
       peer.send(compact(block));
       expect_asked(peer, block, {1, 2});
       peer.send(block_txn(block));
-      stage.assert_tip(peer, block.hash());
+      stage.assert_done(peer, block.hash());
     };
     // The node fetches the block in another way, so that nothing of it is under way any more.
     const auto deliver_whole = [&](Peer& peer, const BuiltBlock& block) {
       peer.send(BlockMessage{block.block()});
-      stage.assert_tip(peer, block.hash());
+      stage.assert_done(peer, block.hash());
     };
 
     rig.step("from a peer that has not offered compact blocks, even if the block was asked for");
