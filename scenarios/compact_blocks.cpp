@@ -18,6 +18,7 @@
 NODERIG_SCENARIO(compact_blocks,
     .summary = "compact blocks are agreed on, written, completed, served and defended against",
     .nodes = 1,
+    .chain = Chain::Mature,
     .tags = {"p2p"},
     .memory_mb = 900,
     .timeout = 120s,

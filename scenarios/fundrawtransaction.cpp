@@ -26,6 +26,7 @@
 
 NODERIG_SCENARIO(fundrawtransaction,
     .summary = "fundrawtransaction selects coins, adds change and pays the right fee",
+    .chain = Chain::Mature,
     .args = {"-fallbackfee=0.00001", "-addresstype=bech32", "-changetype=bech32"},
     .needs = {"wallet", "rpc:fundrawtransaction"},
     .tags = {"wallet", "rpc"},
@@ -54,7 +55,7 @@ NODERIG_SCENARIO(fundrawtransaction,
   Node& node = rig.node(0);
   rig.step("mine coins for the bank");
   RigWallet bank(node);
-  bank.mine(140);
+  bank.mine(140 - kMatureBlocks);
   const fundraw::Course course{rig, node, bank};
 
   fundraw::run_subtraction(course);

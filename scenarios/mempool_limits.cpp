@@ -12,6 +12,7 @@
 
 NODERIG_SCENARIO(mempool_limits,
     .summary = "a full mempool evicts by fee rate and raises its minimum fee exactly",
+    .chain = Chain::Mature,
     .args = {"-maxmempool=5", "-checkmempool=20"},
     .tags = {"mempool", "policy"},
     .likelihood = Likelihood::Possible,
@@ -29,7 +30,7 @@ NODERIG_SCENARIO(mempool_limits,
   constexpr auto kHalfLife = std::chrono::hours(12);  // of the minimum, once a block has come
   Node& node = rig.node(0);
   RigWallet wallet(node);
-  wallet.mine(200);
+  wallet.mine(200 - kMatureBlocks);
 
   const auto minimum_rate = [&] {
     return amount_of(node.rpc("getmempoolinfo").at("mempoolminfee"));

@@ -61,6 +61,7 @@ struct Import {
 NODERIG_SCENARIO(mempool_persistence,
     .summary = "mempool.dat brings transactions, times and priorities back, or fails gracefully",
     .nodes = 2,
+    .chain = Chain::Mature,
     .needs = {"option:persistmempool", "rpc:savemempool"},
     .tags = {"mempool", "persistence"},
     .likelihood = Likelihood::Unlikely,
@@ -79,7 +80,7 @@ NODERIG_SCENARIO(mempool_persistence,
   forgetful.set_arguments(no_file);
   rig.start({node, forgetful});
   RigWallet wallet(node);
-  wallet.mine(120);
+  wallet.mine(120 - kMatureBlocks);
   rig.sync_by_rpc({node, forgetful});
 
   const auto mempool_of = [](Node& of) { return of.rpc("getrawmempool", true); };

@@ -35,6 +35,7 @@ Json to_json_array(const std::vector<WalletTransaction>& package) {
 
 NODERIG_SCENARIO(package_limits,
     .summary = "limits of ancestors, descendants and clusters; packages, TRUC, ephemeral dust",
+    .chain = Chain::Mature,
     .tags = {"mempool", "policy"},
     .likelihood = Likelihood::Possible,
     .impact = Impact::Major,
@@ -55,7 +56,7 @@ NODERIG_SCENARIO(package_limits,
   const std::string clusters = "option:limitclustercount";
   Node& node = rig.node(0);
   RigWallet wallet(node);
-  wallet.mine(140);
+  wallet.mine(140 - kMatureBlocks);
 
   const auto fee_of = [&](const WalletTransaction& of) {
     return fee_at_rate(kRelayRate, static_cast<std::int64_t>(of.vsize()));

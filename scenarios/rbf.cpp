@@ -20,6 +20,7 @@
 NODERIG_SCENARIO(rbf,
     .summary = "replacements follow the fee rules to the satoshi, with exact reasons",
     .nodes = 2,
+    .chain = Chain::Mature,
     .tags = {"mempool", "policy"},
     .likelihood = Likelihood::Possible,
     .impact = Impact::Major,
@@ -41,7 +42,7 @@ NODERIG_SCENARIO(rbf,
   other.set_arguments({fmt::format("-incrementalrelayfee={}", kOtherFee.to_string())});
   rig.start({node, other});
   RigWallet wallet(node);
-  wallet.mine(150);
+  wallet.mine(150 - kMatureBlocks);
 
   const auto fresh_coin = [&] { return std::vector{wallet.coins().front()}; };
   const auto sum_of_fees = [&](const Uint256& txid, const char* which) {

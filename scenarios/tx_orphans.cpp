@@ -47,6 +47,7 @@ Transaction with_bad_witness(Transaction transaction) {
 
 NODERIG_SCENARIO(tx_orphans,
     .summary = "orphans wait for parents that are asked for, and no witness can spoil that",
+    .chain = Chain::Mature,
     .tags = {"p2p", "mempool"},
     .likelihood = Likelihood::Possible,
     .impact = Impact::Serious,
@@ -60,7 +61,7 @@ NODERIG_SCENARIO(tx_orphans,
   constexpr std::chrono::seconds kRequestTimeout = 60s;
   Node& node = rig.node(0);
   RigWallet wallet(node, CoinKind::OpTrue);
-  wallet.mine(regtest::kCoinbaseMaturity + 60);
+  wallet.mine(regtest::kCoinbaseMaturity + 60 - kMatureBlocks);
   // Each coin is given out once, since the wallet cannot know what the node keeps as an orphan.
   std::vector<Coin> coins = wallet.coins();
   const auto take_coin = [&] {

@@ -52,6 +52,7 @@ std::vector<std::string> sorted(const Items& items) {
 
 NODERIG_SCENARIO(tx_relay,
     .summary = "transactions are announced late, requested once and refused only once",
+    .chain = Chain::Mature,
     .args = {"-peerbloomfilters=1"},
     .tags = {"p2p", "mempool"},
     .likelihood = Likelihood::Possible,
@@ -66,7 +67,7 @@ NODERIG_SCENARIO(tx_relay,
   constexpr std::chrono::seconds kRequestTimeout = 60s;
   Node& node = rig.node(0);
   RigWallet wallet(node, CoinKind::OpTrue);
-  wallet.mine(regtest::kCoinbaseMaturity + 20);
+  wallet.mine(regtest::kCoinbaseMaturity + 20 - kMatureBlocks);
 
   // Over the random time between announcements to a peer: 5 s on average, 2 s outbound.
   const auto announce = [&](std::initializer_list<std::reference_wrapper<Peer>> peers) {

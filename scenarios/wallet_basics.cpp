@@ -51,6 +51,7 @@ std::pair<Amount, std::int64_t> cost_of(const ScopedWallet& wallet, const Uint25
 
 NODERIG_SCENARIO(wallet_basics,
     .summary = "the wallet receives, counts, sends and tells it, exact to the satoshi",
+    .chain = Chain::Mature,
     .needs = {"wallet"},
     .tags = {"wallet"},
     .likelihood = Likelihood::Unlikely,
@@ -60,7 +61,7 @@ NODERIG_SCENARIO(wallet_basics,
                  "locked_coins", "encryption", "loading", "several_wallets", "messages"}) {
   Node& node = rig.node(0);
   RigWallet bank(node);
-  bank.mine(120);
+  bank.mine(120 - kMatureBlocks);
   // An address that is nobody's.
   const std::string stranger = address_of(p2wpkh(hash160(as_byte_span("stranger")))).value();
   const Uint256 no_transaction = regtest::genesis_hash();

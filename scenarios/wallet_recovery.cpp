@@ -16,6 +16,7 @@
 
 NODERIG_SCENARIO(wallet_recovery,
     .summary = "rescans, backups, reorganisations, conflicts and fee bumps leave the wallet right",
+    .chain = Chain::Mature,
     .needs = {"wallet"},
     .tags = {"wallet"},
     .likelihood = Likelihood::Possible,
@@ -25,7 +26,7 @@ NODERIG_SCENARIO(wallet_recovery,
                  "conflict", "abandoned", "orphaned_coinbase", "bump_fee", "bump_fee_refused"}) {
   Node& node = rig.node(0);
   RigWallet bank(node);
-  bank.mine(120);
+  bank.mine(120 - kMatureBlocks);
   const std::string stranger = address_of(p2wpkh(hash160(as_byte_span("stranger")))).value();
   const Uint256 no_transaction = regtest::genesis_hash();
   constexpr int kRatePerByte = 5;

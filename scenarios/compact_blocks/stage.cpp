@@ -30,7 +30,7 @@ Stage::Stage(Rig& a_rig) : rig(a_rig), node(a_rig.node(0)), wallet(node) {
   if (rig.selected("blocks_only") || rig.selected("blocks_only_ignores_compact_blocks")) {
     blocks_only_ = &launch({"-blocksonly"});
   }
-  wallet.mine(kHeight);
+  wallet.mine(kHeight - kMatureBlocks);
   coins_ = wallet.coins();
 }
 
