@@ -40,15 +40,9 @@ class PullUp {
   void check_target() {
     const std::string& to = target_.key;
     const Span& at = owner_.span;
-    const std::size_t ways = ways_up(code_, owner_.key, to);
-    if (to == owner_.key || ways == 0) {
+    if (!derives_from(code_, owner_.key, to)) {
       return plan_.refuse("not-a-base", at, fmt::format("{} is no base of {}", to, owner_.key),
                           "--to names a class above that of the method");
-    }
-    if (ways > 1) {
-      plan_.refuse("diamond", at,
-                   fmt::format("{} is a base of {} {} times over", to, owner_.key, ways),
-                   "a call could not tell which of them it means");
     }
     std::set<std::string> path = between(code_, owner_.key, to);
     path.insert(owner_.key);
@@ -71,7 +65,8 @@ class PullUp {
     for (const std::string& name : descendants(code_, to)) {
       if (ways_up(code_, name, to) > 1) {
         plan_.refuse("diamond", code_.classes.at(name).span,
-                     fmt::format("{} has {} as a base more than once", name, to), "");
+                     fmt::format("{} has {} as a base more than once", name, to),
+                     "a call could not tell which of them it means");
       }
     }
   }
@@ -104,8 +99,8 @@ class PullUp {
     for (const ClassView* sibling : siblings_) {
       const MethodView& other = *find_method(*sibling, method_.signature);
       check_editable(*sibling, plan_.refusals);
-      if (other.meaning.empty() || other.meaning != method_.meaning ||
-          other.is_virtual != method_.is_virtual || other.is_static != method_.is_static) {
+      if (other.meaning != method_.meaning || other.is_virtual != method_.is_virtual ||
+          other.is_static != method_.is_static) {
         plan_.refuse("sibling-differs", other.declaration.span,
                      fmt::format("{} does not do the same as {}", other.key, method_.key),
                      "make them alike, or rename one of them");
@@ -232,7 +227,7 @@ class PullUp {
   }
 
   void note_inheriting(const ClassView& one, const std::string& root, const std::string& so_far) {
-    if (is_taken_away(owner_of(so_far))) return;
+    if (is_taken_away(owner_of(so_far)) || so_far == moved_key()) return;
     if (one.key == target_.key && one.pure.contains(root)) return;
     Refusal note{"inherits", one.span.file, one.span.line,
                  fmt::format("a call of {} on {} would find {}, so far {}", root, one.key,
@@ -289,8 +284,9 @@ class PullUp {
     take_away(method_);
     for (const ClassView* sibling : siblings_) {
       const MethodView& other = *find_method(*sibling, method_.signature);
-      if (comment_text(code_.texts.at(other.declaration.span.file), other.declaration) !=
-          comment_text(text, from)) {
+      const std::string comment =
+          comment_text(code_.texts.at(other.declaration.span.file), other.declaration);
+      if (!comment.empty() && comment != comment_text(text, from)) {
         plan_.warnings.push_back({"comment-dropped", other.declaration.span.file,
                                   other.declaration.span.line,
                                   fmt::format("the comment on {} goes with it", other.key), ""});

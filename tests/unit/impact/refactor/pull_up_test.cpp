@@ -99,6 +99,70 @@ class DiamondShape : public Parallelogram {
 }  // namespace draw
 )");
   EXPECT_THAT(outcome.files.at("rectangle.h"), Not(HasSubstr("calculateArea")));
+  EXPECT_THAT(codes(outcome.plan.warnings), IsEmpty());
+}
+
+TEST(PullUp, WarnsOfASiblingsCommentThatIsLost) {
+  const auto warned = [](const std::string& comment) {
+    return codes(pull_up({{"a.cpp",
+                           "struct Base { int n = 1; };\n"
+                           "struct Leaf : Base {\n  // Some.\n  int get() { return n; }\n};\n"
+                           "struct Other : Base {\n  " +
+                               comment + "\n  int get() { return n; }\n};\n"}},
+                         "Leaf::get", "Base")
+                     .plan.warnings);
+  };
+  EXPECT_THAT(warned("// Others."), ElementsAre("comment-dropped"));
+  EXPECT_THAT(warned("// Some."), IsEmpty());
+  EXPECT_THAT(warned(""), IsEmpty());
+}
+
+TEST(PullUp, TakesASiblingsDefinitionAwayWhereverItIs) {
+  const Outcome outcome = pull_up({{"a.cpp",
+                                    "struct Base { int n = 1; };\n"
+                                    "struct Leaf : Base { int get() { return n; } };\n"
+                                    "struct Other : Base { int get(); };\n"
+                                    "int Other::get() { return n; }\n"}},
+                                  "Leaf::get", "Base");
+  EXPECT_THAT(codes(outcome.plan.refusals), IsEmpty());
+  EXPECT_THAT(outcome.files.at("a.cpp"), Not(HasSubstr("Other::get")));
+}
+
+TEST(PullUp, IsAsOpenAsTheMostOpenOfThem) {
+  const Outcome outcome = pull_up({{"a.cpp", R"(
+class Base {
+ public:
+  int n = 1;
+};
+class Leaf : public Base {
+  int get() { return n; }
+};
+class Other : public Base {
+ public:
+  int get() { return n; }
+};
+int use(Other& other) { return other.get(); }
+)"}},
+                                  "Leaf::get", "Base");
+  EXPECT_THAT(codes(outcome.plan.refusals), IsEmpty());
+  EXPECT_THAT(outcome.files.at("a.cpp"), HasSubstr(" public:\n  int get() { return n; }\n"));
+}
+
+TEST(PullUp, KeepsTheAccessOfThePureOneThatItReplaces) {
+  const Outcome outcome = pull_up({{"a.cpp", R"(
+class Base {
+ protected:
+  Base() = default;
+  virtual int get() const = 0;
+};
+class Leaf : public Base {
+ public:
+  int get() const override { return 1; }
+};
+)"}},
+                                  "Leaf::get", "Base");
+  EXPECT_THAT(codes(outcome.plan.refusals), IsEmpty());
+  EXPECT_THAT(codes(outcome.plan.warnings), ElementsAre("access"));
 }
 
 TEST(PullUp, MovesDefinitionsBetweenFiles) {
