@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
-#include <unistd.h>
+#include <noderig/framework/runner/workspace.h>
 
 namespace noderig::impact {
 namespace {
@@ -33,23 +33,19 @@ std::string must_git(const fs::path& project, const Strings& words,
 // A copy of git's index to work with: with the times in it, git reads only files that changed.
 class ScratchIndex {
  public:
-  explicit ScratchIndex(const fs::path& project)
-      : file_(fs::temp_directory_path() / fmt::format("noderig-index-{}", ::getpid())) {
+  explicit ScratchIndex(const fs::path& project) {
     const fs::path index = project / must_git(project, {"rev-parse", "--git-path", "index"});
     std::error_code none;  // without one, all files are read
     fs::copy_file(index, file_, fs::copy_options::overwrite_existing, none);
+    // By the index' own time git tells what may have been edited just after it was written.
+    fs::last_write_time(file_, fs::last_write_time(index, none), none);
   }
-  ~ScratchIndex() {
-    std::error_code gone;
-    fs::remove(file_, gone);
-  }
-  ScratchIndex(const ScratchIndex&) = delete;
-  ScratchIndex& operator=(const ScratchIndex&) = delete;
 
   std::string variable() const { return "GIT_INDEX_FILE=" + file_.string(); }
 
  private:
-  fs::path file_;
+  ScratchDirectory scratch_{"index"};
+  fs::path file_ = scratch_.path() / "index";
 };
 
 }  // namespace

@@ -28,6 +28,8 @@ class EditedProject {
   // Replaces the first `from` of the file; fails the test when there is none.
   void edit(const std::string& file, const std::string& from, const std::string& to) const;
   void commit() const;
+  // Fails the test when git does.
+  void git(std::vector<std::string> arguments) const;
   // One more command for the file.
   void compile(const std::string& file, const std::string& options);
 
@@ -38,7 +40,6 @@ class EditedProject {
   Program analyse(AnalysisOptions options = {}) const;
 
  private:
-  void git(std::vector<std::string> arguments) const;
   void write_commands() const;
 
   std::filesystem::path root_;

@@ -43,5 +43,16 @@ TEST(Snapshot, HoldsEditsAndNewFiles) {
   EXPECT_EQ(more, take_snapshot(project.root(), {}));
 }
 
+TEST(Snapshot, HoldsAnEditOfTheInstantInWhichTheIndexWasWritten) {
+  const EditedProject project{{"a.cpp", "int a;"}};
+  project.git({"config", "core.trustctime", "false"});
+  const auto file = project.root() / "a.cpp";
+  const auto instant = std::filesystem::last_write_time(file);
+  std::filesystem::last_write_time(project.root() / ".git" / "index", instant);
+  project.write("a.cpp", "int b;");
+  std::filesystem::last_write_time(file, instant);
+  EXPECT_TRUE(take_snapshot(project.root(), {}).edited);
+}
+
 }  // namespace
 }  // namespace noderig::impact
