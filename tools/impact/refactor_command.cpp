@@ -11,6 +11,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
 #include <chrono>
+#include <functional>
 #include <memory>
 
 namespace noderig::impact {
@@ -79,6 +80,18 @@ CLI::App* add_refactoring(CLI::App& refactor, Options& options, const std::strin
   return command;
 }
 
+// What the command does; `complete` adds to the request what only this refactoring takes.
+void set_action(CLI::App& command, const std::shared_ptr<Options>& options, Action& action,
+                const std::function<void(RefactorRequest&)>& complete) {
+  command.callback([options, &action, complete] {
+    action = [options, complete] {
+      RefactorRequest request = options->request;
+      complete(request);
+      return run(*options, request);
+    };
+  });
+}
+
 void add_pull_up(CLI::App& refactor, Action& action) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
@@ -89,14 +102,10 @@ void add_pull_up(CLI::App& refactor, Action& action) {
       ->required();
   command->add_flag("--allow-inheriting", options->pull_up.allow_inheriting,
                     "Let classes without the method inherit it in place of another one");
-  command->callback([options, &action] {
-    action = [options] {
-      RefactorRequest request = options->request;
-      request.classes = {options->to};
-      request.plan = [options](const CodeView& code, const MethodName& method) {
-        return plan_pull_up(code, method, options->to, options->pull_up);
-      };
-      return run(*options, request);
+  set_action(*command, options, action, [options](RefactorRequest& request) {
+    request.classes = {options->to};
+    request.plan = [options](const CodeView& code, const MethodName& method) {
+      return plan_pull_up(code, method, options->to, options->pull_up);
     };
   });
 }
@@ -110,13 +119,9 @@ void add_push_down(CLI::App& refactor, Action& action) {
                    "A derived class, NS::Class; repeatable. Default: every class directly below")
       ->type_name("CLASS")
       ->allow_extra_args(false);
-  command->callback([options, &action] {
-    action = [options] {
-      RefactorRequest request = options->request;
-      request.plan = [options](const CodeView& code, const MethodName& method) {
-        return plan_push_down(code, method, options->request.classes);
-      };
-      return run(*options, request);
+  set_action(*command, options, action, [options](RefactorRequest& request) {
+    request.plan = [options](const CodeView& code, const MethodName& method) {
+      return plan_push_down(code, method, options->request.classes);
     };
   });
 }
@@ -129,14 +134,10 @@ void add_rename(CLI::App& refactor, Action& action) {
   command->add_option("--new-name", options->to, "The name without class")
       ->type_name("NAME")
       ->required();
-  command->callback([options, &action] {
-    action = [options] {
-      RefactorRequest request = options->request;
-      request.names = {options->to};
-      request.plan = [options](const CodeView& code, const MethodName& method) {
-        return plan_rename(code, method, options->to);
-      };
-      return run(*options, request);
+  set_action(*command, options, action, [options](RefactorRequest& request) {
+    request.names = {options->to};
+    request.plan = [options](const CodeView& code, const MethodName& method) {
+      return plan_rename(code, method, options->to);
     };
   });
 }

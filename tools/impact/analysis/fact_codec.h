@@ -55,7 +55,6 @@ class Decoder {
   void operator()(Values&... values) {
     (read(values), ...);
   }
-  bool at_end() const { return rest_.empty(); }
 
  private:
   [[noreturn]] static void fail() { throw std::runtime_error("damaged facts"); }

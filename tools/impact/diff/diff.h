@@ -24,6 +24,9 @@ std::vector<Reason> file_reasons(const std::vector<std::string>& changed, const 
 // What `impact diff --json` prints: the contract of machine output.
 nlohmann::json to_json(const Diff& diff);
 
+// A version as people read it: the beginning of a commit's hash, or "the work tree".
+std::string short_name(const std::string& revision);
+
 // The same for people: by file, with lookups as sentences.
 std::string to_text(const Diff& diff);
 

@@ -1,9 +1,6 @@
 #include "program_pair.h"
 
-#include <cxxabi.h>
 #include <algorithm>
-#include <cstdlib>
-#include <memory>
 #include <unordered_set>
 
 namespace noderig::impact {
@@ -108,16 +105,6 @@ const SymbolPair* ProgramPair::symbol(SymbolId id) const {
 const TypePair* ProgramPair::type(const std::string& entity) const {
   const auto found = types.find({TypeKind::Class, entity});
   return found == types.end() ? nullptr : &found->second;
-}
-
-std::string readable(const std::string& linkage_name) {
-  const auto start = linkage_name.rfind(":_Z");
-  const std::string mangled =
-      start == linkage_name.npos ? linkage_name : linkage_name.substr(start + 1);
-  int status = 0;
-  const std::unique_ptr<char, decltype(&std::free)> text(
-      abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), &std::free);
-  return status == 0 && text ? text.get() : mangled;
 }
 
 }  // namespace noderig::impact

@@ -67,7 +67,4 @@ class ProgramPair {
   void find_reordered(const Program& before, const Program& after);
 };
 
-// What a linkage name, as profiles spell it, means to people.
-std::string readable(const std::string& linkage_name);
-
 }  // namespace noderig::impact

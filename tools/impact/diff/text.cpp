@@ -5,12 +5,6 @@
 namespace noderig::impact {
 namespace {
 
-std::string short_name(const std::string& revision) {
-  const bool hash =
-      revision.size() == 40 && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
-  return hash ? revision.substr(0, 12) : revision == "work tree" ? "the work tree" : revision;
-}
-
 std::string count(std::size_t number, const char* one, const char* many) {
   return fmt::format("{} {}", number, number == 1 ? one : many);
 }
@@ -32,6 +26,12 @@ std::string sentence(const Change& change) {
 }
 
 }  // namespace
+
+std::string short_name(const std::string& revision) {
+  const bool hash =
+      revision.size() == 40 && revision.find_first_not_of("0123456789abcdef") == std::string::npos;
+  return hash ? revision.substr(0, 12) : revision == "work tree" ? "the work tree" : revision;
+}
 
 std::string to_text(const Diff& diff) {
   std::string text =

@@ -19,6 +19,8 @@ namespace noderig::impact {
 // vtables and type information are named the same way. So a profile joins with facts as it is.
 using SymbolId = std::uint64_t;
 SymbolId symbol_id(const std::string& profile_name);
+// What such a name means to people.
+std::string readable(const std::string& profile_name);
 
 // Equal digests: nothing a test could notice differs. Different ones: something may.
 using Digest = std::uint64_t;

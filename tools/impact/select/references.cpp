@@ -1,9 +1,7 @@
 #include <impact/select/references.h>
 
-#include <cxxabi.h>
 #include <fmt/format.h>
 #include <algorithm>
-#include <cstdlib>
 
 namespace noderig::impact {
 
@@ -66,11 +64,7 @@ std::string References::name_of(SymbolId symbol) const {
   const auto found = symbols_.find(symbol);
   if (found == symbols_.end()) return fmt::format("{:016x}", symbol);
   const SymbolFact& fact = *found->second.fact;
-  if (!fact.entity.empty()) return fact.entity;
-  int failed = 0;
-  const std::unique_ptr<char, decltype(&std::free)> readable(
-      abi::__cxa_demangle(fact.linkage_name.c_str(), nullptr, nullptr, &failed), &std::free);
-  return failed == 0 ? readable.get() : fact.linkage_name;
+  return fact.entity.empty() ? readable(fact.linkage_name) : fact.entity;
 }
 
 std::vector<SymbolId> References::vtables_of(const std::string& entity) const {

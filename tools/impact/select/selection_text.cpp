@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <impact/diff/diff.h>
 #include <algorithm>
 #include <span>
 
@@ -79,8 +80,8 @@ class Text {
     if (all_.recorded_revision.empty()) {
       line("Nothing is recorded.");
     } else {
-      line(fmt::format("Compared: {} with {}{}.", shortened(all_.diff.before),
-                       shortened(all_.diff.after),
+      line(fmt::format("Compared: {} with {}{}.", short_name(all_.diff.before),
+                       short_name(all_.diff.after),
                        all_.complete ? "" : "; the recording has not all tests"));
     }
     const bool scenarios = std::ranges::any_of(
@@ -91,11 +92,6 @@ class Text {
                     "({:.2f} s)",
                     all_.selected.size(), all_.total_tests, all_.first_wave,
                     all_.diff.changes.size(), all_.untested.size(), all_.seconds));
-  }
-
-  static std::string shortened(const std::string& revision) {
-    const bool hash = revision.size() == 40 && revision.find(' ') == std::string::npos;
-    return hash ? revision.substr(0, 12) : revision;
   }
 
   const Selection& all_;

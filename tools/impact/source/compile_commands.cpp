@@ -1,7 +1,6 @@
 #include "compile_commands.h"
 
 #include <fmt/format.h>
-#include <impact/model/stable_hash.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <algorithm>
@@ -98,19 +97,6 @@ std::vector<CompileCommand> read_compile_commands(const fs::path& build) {
   }
   if (commands.empty()) refuse(file, "no C++ file in it");
   return commands;
-}
-
-std::uint64_t digest(const std::vector<CompileCommand>& commands) {
-  std::vector<std::string> lines;
-  for (const CompileCommand& command : commands) {
-    std::string line = command.directory.string() + '\0' + command.file.string();
-    for (const std::string& word : command.arguments) line += '\0' + word;
-    lines.push_back(std::move(line));
-  }
-  std::ranges::sort(lines);
-  std::uint64_t hash = kHashStart;
-  for (const std::string& line : lines) hash = stable_hash(line + '\n', hash);
-  return hash;
 }
 
 }  // namespace noderig::impact

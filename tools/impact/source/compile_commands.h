@@ -1,7 +1,6 @@
 // The compile commands of a configured build directory, as CMake exports them. Any thread.
 #pragma once
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -19,8 +18,5 @@ struct CompileCommand {
 // Only C++ and C. Throws EnvironmentError, saying how to get one, when there is no
 // compile_commands.json or it is none.
 std::vector<CompileCommand> read_compile_commands(const std::filesystem::path& build);
-
-// Of all commands: changes when any file is compiled otherwise.
-std::uint64_t digest(const std::vector<CompileCommand>& commands);
 
 }  // namespace noderig::impact

@@ -14,6 +14,13 @@ bool starts_with_directory(const std::string& path, const std::string& directory
          path[directory.size()] == '/';
 }
 
+clang::PrintingPolicy written_policy(const clang::ASTContext& context) {
+  clang::PrintingPolicy policy(context.getLangOpts());
+  policy.SuppressTagKeyword = true;
+  policy.Bool = true;
+  return policy;
+}
+
 // What an expression says, with the value where the compiler can tell it.
 Digest expression_digest(const clang::Expr& expression, clang::ASTContext& context) {
   clang::ODRHash hash;
@@ -55,6 +62,35 @@ bool is_constructible(const clang::CXXRecordDecl& record) {
 }
 
 }  // namespace
+
+std::string written_qualifiers(const clang::CXXMethodDecl& method) {
+  std::string text;
+  if (method.isConst()) text += " const";
+  if (method.isVolatile()) text += " volatile";
+  if (method.getRefQualifier() == clang::RQ_LValue) text += " &";
+  if (method.getRefQualifier() == clang::RQ_RValue) text += " &&";
+  return text;
+}
+
+std::string written_signature(const clang::FunctionDecl& function) {
+  const clang::FunctionDecl& first = *function.getCanonicalDecl();
+  const clang::PrintingPolicy policy = written_policy(first.getASTContext());
+  std::string text;
+  llvm::raw_string_ostream out(text);
+  first.getNameForDiagnostic(out, policy, true);
+  out << '(';
+  llvm::StringRef separator = "";
+  for (const clang::ParmVarDecl* parameter : first.parameters()) {
+    out << separator << parameter->getType().getAsString(policy);
+    separator = ", ";
+  }
+  if (first.isVariadic()) out << separator << "...";
+  out << ')';
+  if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&first)) {
+    out << written_qualifiers(*method);
+  }
+  return out.str();
+}
 
 bool ProjectPaths::contain(const std::string& absolute) const {
   return starts_with_directory(absolute, project) || starts_with_directory(absolute, build);
@@ -114,13 +150,10 @@ class DeclarationVisitor : public clang::RecursiveASTVisitor<DeclarationVisitor>
 
 Declarations::Declarations(clang::ASTContext& context, ProjectPaths paths, std::string main_file)
     : context_(context),
-      policy_(context.getLangOpts()),
+      policy_(written_policy(context)),
       paths_(std::move(paths)),
       main_file_(std::move(main_file)),
-      mangler_(std::make_unique<clang::ASTNameGenerator>(context)) {
-  policy_.SuppressTagKeyword = true;
-  policy_.Bool = true;
-}
+      mangler_(std::make_unique<clang::ASTNameGenerator>(context)) {}
 
 Declarations::~Declarations() = default;
 
@@ -183,7 +216,7 @@ std::string Declarations::entity(const clang::FunctionDecl& function) {
   if (function.isImplicit()) return {};
   const clang::FunctionDecl* written = function.getTemplateInstantiationPattern();
   if (written == nullptr || !place(written->getLocation()).in_project) written = &function;
-  std::string name = signature(*written);
+  std::string name = written_signature(*written);
   if (!written->isExternallyVisible()) name += " [" + place(written->getLocation()).file + "]";
   return name;
 }
@@ -195,28 +228,6 @@ std::string Declarations::entity(const clang::NamedDecl& type_or_variable) const
   if (!type_or_variable.isExternallyVisible() &&
       !llvm::isa<clang::TypedefNameDecl>(type_or_variable)) {
     out << " [" << place(type_or_variable.getLocation()).file << "]";
-  }
-  return out.str();
-}
-
-std::string Declarations::signature(const clang::FunctionDecl& function) const {
-  const clang::FunctionDecl& first = *function.getCanonicalDecl();
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  first.getNameForDiagnostic(out, policy_, true);
-  out << '(';
-  llvm::StringRef separator = "";
-  for (const clang::ParmVarDecl* parameter : first.parameters()) {
-    out << separator << parameter->getType().getAsString(policy_);
-    separator = ", ";
-  }
-  if (first.isVariadic()) out << separator << "...";
-  out << ')';
-  if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&first)) {
-    if (method->isConst()) out << " const";
-    if (method->isVolatile()) out << " volatile";
-    if (method->getRefQualifier() == clang::RQ_LValue) out << " &";
-    if (method->getRefQualifier() == clang::RQ_RValue) out << " &&";
   }
   return out.str();
 }
@@ -340,11 +351,11 @@ std::vector<SlotFact> Declarations::slots(const clang::CXXRecordDecl& record) {
     std::set<std::string> targets;
     std::set<SymbolId> ids;
     SlotFact slot;
-    slot.slot = signature(*method);
+    slot.slot = written_signature(*method);
     for (const auto& [subobject, finals] : by_subobject) {
       for (const clang::UniqueVirtualMethod& final : finals) {
         const std::string named = entity(*final.Method);
-        targets.insert(named.empty() ? signature(*final.Method) : named);
+        targets.insert(named.empty() ? written_signature(*final.Method) : named);
         slot.pure |= final.Method->isPure();
         if (!final.Method->isPure()) {
           for (const SymbolId id : symbols(*final.Method)) ids.insert(id);

@@ -13,10 +13,17 @@
 
 namespace clang {
 class ASTNameGenerator;
+class CXXMethodDecl;
 class CXXRecordDecl;
 }  // namespace clang
 
 namespace noderig::impact {
+
+// "ns::Class::name(int) const", with the types as the first declaration writes them: what functions
+// and slots are called.
+std::string written_signature(const clang::FunctionDecl& function);
+// Of it, what stands behind the parameters.
+std::string written_qualifiers(const clang::CXXMethodDecl& method);
 
 // Where the project is, and what of it is elsewhere.
 struct ProjectPaths {
@@ -61,7 +68,6 @@ class Declarations {
   void add_class(const clang::CXXRecordDecl& record);
   void add_type(const clang::NamedDecl& type, TypeKind kind);
   std::string lambda_name(const clang::CXXRecordDecl& lambda);
-  std::string signature(const clang::FunctionDecl& function) const;
   std::vector<SlotFact> slots(const clang::CXXRecordDecl& record);
   std::vector<FieldFact> fields(const clang::CXXRecordDecl& record) const;
   std::vector<SymbolId> vtables(const clang::CXXRecordDecl& record) const;

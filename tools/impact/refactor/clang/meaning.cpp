@@ -1,5 +1,7 @@
 #include "meaning.h"
 
+#include <impact/analysis/clang/declarations.h>
+
 #include <clang/AST/DeclTemplate.h>
 #include <clang/AST/ExprCXX.h>
 #include <clang/AST/StmtCXX.h>
@@ -257,41 +259,12 @@ class Writer {
   llvm::raw_string_ostream out_{text_};
 };
 
-const char* qualifiers_of_reference(const clang::CXXMethodDecl& method) {
-  return method.getRefQualifier() == clang::RQ_LValue   ? " &"
-         : method.getRefQualifier() == clang::RQ_RValue ? " &&"
-                                                        : "";
-}
-
-std::string qualifiers(const clang::CXXMethodDecl& method) {
-  return std::string(method.isConst() ? " const" : "") + (method.isVolatile() ? " volatile" : "") +
-         qualifiers_of_reference(method);
-}
-
 }  // namespace
 
 std::string class_key(const clang::CXXRecordDecl& one) {
   std::string text;
   llvm::raw_string_ostream out(text);
   one.getNameForDiagnostic(out, policy_of(one.getASTContext()), true);
-  return text;
-}
-
-std::string slot_name(const clang::CXXMethodDecl& root) {
-  const clang::CXXMethodDecl& first = *root.getCanonicalDecl();
-  clang::PrintingPolicy policy(root.getASTContext().getLangOpts());
-  policy.SuppressTagKeyword = true;
-  policy.Bool = true;
-  std::string text;
-  llvm::raw_string_ostream out(text);
-  first.getNameForDiagnostic(out, policy, true);
-  out << '(';
-  for (const clang::ParmVarDecl* parameter : first.parameters()) {
-    if (parameter != first.getParamDecl(0)) out << ", ";
-    out << parameter->getType().getAsString(policy);
-  }
-  if (first.isVariadic()) out << (first.getNumParams() > 0 ? ", ..." : "...");
-  out << ')' << qualifiers(first);
   return text;
 }
 
@@ -305,7 +278,7 @@ std::string method_signature(const clang::CXXMethodDecl& method) {
   }
   if (prototype->isVariadic()) text += prototype->getNumParams() > 0 ? ", ..." : "...";
   text += ")";
-  return text + qualifiers(method);
+  return text + written_qualifiers(method);
 }
 
 std::string method_key(const clang::CXXMethodDecl& method) {

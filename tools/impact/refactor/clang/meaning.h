@@ -23,9 +23,6 @@ std::string method_key(const clang::CXXMethodDecl& method);
 // The same without the class: what makes one method override another.
 std::string method_signature(const clang::CXXMethodDecl& method);
 
-// As the analysis names a slot, so that it is found in an LC: with the types as they are written.
-std::string slot_name(const clang::CXXMethodDecl& root);
-
 class Meanings {
  public:
   Meanings(const clang::ASTContext& context, const SameMethods& same);

@@ -213,6 +213,12 @@ class BodyVisitor : public clang::RecursiveASTVisitor<BodyVisitor> {
 
 }  // namespace
 
+Access access_of(clang::AccessSpecifier one) {
+  return one == clang::AS_public      ? Access::Public
+         : one == clang::AS_protected ? Access::Protected
+                                      : Access::Private;
+}
+
 std::vector<std::string> namespaces_around(const clang::DeclContext* around) {
   std::vector<std::string> names;
   for (; around != nullptr; around = around->getParent()) {
@@ -235,9 +241,7 @@ MethodView MethodReader::read(const clang::CXXMethodDecl& method, bool is_templa
     view.written += parameter->getType().getAsString(context_.getPrintingPolicy());
   }
   view.written += method.isConst() ? ") const" : ")";
-  view.access = method.getAccess() == clang::AS_public      ? Access::Public
-                : method.getAccess() == clang::AS_protected ? Access::Protected
-                                                            : Access::Private;
+  view.access = access_of(method.getAccess());
   view.is_virtual = method.isVirtual();
   view.is_pure = method.isPure();
   view.is_static = method.isStatic();

@@ -9,6 +9,8 @@
 
 namespace noderig::impact {
 
+Access access_of(clang::AccessSpecifier one);
+
 // Outermost first, without inline ones; as qualified names spell them.
 std::vector<std::string> namespaces_around(const clang::DeclContext* around);
 

@@ -1,5 +1,6 @@
 #include "method_reader.h"
 
+#include <impact/analysis/clang/declarations.h>
 #include <impact/analysis/unit_analysis.h>
 #include <impact/refactor/read_code.h>
 
@@ -37,7 +38,7 @@ class VirtualCalls : public clang::RecursiveASTVisitor<VirtualCalls> {
 
  private:
   void add(const clang::CXXMethodDecl& method) {
-    if (method.size_overridden_methods() == 0) roots_.insert(slot_name(method));
+    if (method.size_overridden_methods() == 0) roots_.insert(written_signature(method));
     for (const clang::CXXMethodDecl* above : method.overridden_methods()) add(*above);
   }
 
@@ -229,12 +230,6 @@ class UnitReader : public clang::RecursiveASTVisitor<UnitReader> {
     const Span where = preprocessing_.place(at);
     into_.dependent_references.push_back(
         {"template", name.getAsString() + " is called in a template", where.file, where.line});
-  }
-
-  static Access access_of(clang::AccessSpecifier one) {
-    return one == clang::AS_public      ? Access::Public
-           : one == clang::AS_protected ? Access::Protected
-                                        : Access::Private;
   }
 
   static bool clients_can_construct(const clang::CXXRecordDecl& one) {
