@@ -143,6 +143,22 @@ TEST(FunctionChanges, ABlankLineMovesNoAssertion) {
   EXPECT_THAT(project.changes(), ElementsAre("CM line()"));
 }
 
+TEST(FunctionChanges, ABlankLineMovesNoSourceLocationOfAnAssertion) {
+  const EditedProject project{{"a.cpp",
+                               "#include <source_location>\nusing Place = std::source_location;\n"
+                               "void assertion_fail(const Place& place = Place::current());\n"
+                               "void note(Place place = Place::current());\n"
+                               "void f(int x) { if (x == 1) assertion_fail(Place::current()); }\n"
+                               "void g(int x) { if (x == 1) assertion_fail(); }\n"
+                               "void h() { note(); }\nvoid i() { note(Place::current()); }\n"
+                               "unsigned j() { return Place::current().line(); }\n"}};
+  project.edit("a.cpp", "void f", "\n\nvoid f");
+  // What else is told its place may compute with it.
+  EXPECT_THAT(project.changes(), ElementsAre("CM h()", "CM i()", "CM j()"));
+  project.edit("a.cpp", "if (x == 1) assertion_fail(Place", "if (x == 2) assertion_fail(Place");
+  EXPECT_THAT(project.changes(), ElementsAre("CM f(int)", "CM h()", "CM i()", "CM j()"));
+}
+
 TEST(FunctionChanges, ABlankLineMovesNoMock) {
   const EditedProject project{
       {"a.cpp",

@@ -79,7 +79,50 @@ class Placeholders : public clang::RecursiveASTVisitor<Placeholders> {
       if (literal != nullptr && is_line_macro(literal->getLocation())) {
         literal->setValue(context_, llvm::APInt(literal->getValue().getBitWidth(), 0));
       }
+      if (clang::ConstantExpr* constant = source_location(argument)) replace_in(*constant);
     }
+  }
+
+  // The value of std::source_location::current() as an argument, also as a default one.
+  static clang::ConstantExpr* source_location(clang::Expr* argument) {
+    if (auto* by_default = llvm::dyn_cast<clang::CXXDefaultArgExpr>(argument)) {
+      argument = by_default->getRewrittenExpr();
+    }
+    while (argument != nullptr && !llvm::isa<clang::ConstantExpr>(argument)) {
+      if (auto* full = llvm::dyn_cast<clang::FullExpr>(argument)) {
+        argument = full->getSubExpr();
+      } else if (auto* made = llvm::dyn_cast<clang::MaterializeTemporaryExpr>(argument)) {
+        argument = made->getSubExpr();
+      } else if (auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(argument)) {
+        argument = cast->getSubExpr();
+      } else {
+        return nullptr;
+      }
+    }
+    if (argument == nullptr) return nullptr;
+    const clang::CXXRecordDecl* type = argument->getType()->getAsCXXRecordDecl();
+    const bool is_one = type != nullptr && type->isInStdNamespace() && type->getIdentifier() &&
+                        type->getName() == "source_location";
+    return is_one ? llvm::cast<clang::ConstantExpr>(argument) : nullptr;
+  }
+
+  // It points to a constant of file, function, line and column, which others may share.
+  void replace_in(clang::ConstantExpr& constant) {
+    if (constant.getResultAPValueKind() != clang::APValue::Struct) return;
+    clang::APValue value = constant.getAPValueResult();
+    if (value.getStructNumFields() != 1 || !value.getStructField(0).isLValue()) return;
+    clang::APValue& pointer = value.getStructField(0);
+    const auto* place = llvm::dyn_cast_or_null<clang::UnnamedGlobalConstantDecl>(
+        pointer.getLValueBase().dyn_cast<const clang::ValueDecl*>());
+    if (place == nullptr || !place->getValue().isStruct()) return;
+    clang::APValue parts = place->getValue();
+    for (unsigned i = 0; i < parts.getStructNumFields(); ++i) {
+      if (parts.getStructField(i).isInt()) parts.getStructField(i).getInt() = 0;
+    }
+    pointer = clang::APValue(
+        clang::APValue::LValueBase(context_.getUnnamedGlobalConstantDecl(place->getType(), parts)),
+        clang::CharUnits::Zero(), clang::APValue::NoLValuePath());
+    constant.MoveIntoResult(value, context_);
   }
 
   bool is_line_macro(clang::SourceLocation location) const {
