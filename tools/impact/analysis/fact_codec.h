@@ -96,8 +96,9 @@ class Decoder {
 
 template <class Archive>
 void describe(SymbolFact& fact, Archive& archive) {
-  archive(fact.id, fact.kind, fact.counted, fact.dynamic_initialiser, fact.test_registration,
-          fact.digest, fact.linkage_name, fact.entity, fact.file, fact.line, fact.references);
+  archive(fact.id, fact.key, fact.kind, fact.counted, fact.dynamic_initialiser,
+          fact.test_registration, fact.digest, fact.linkage_name, fact.entity, fact.file, fact.line,
+          fact.references);
 }
 template <class Archive>
 void describe(FunctionFact& fact, Archive& archive) {

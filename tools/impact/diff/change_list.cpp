@@ -34,9 +34,9 @@ Change* ChangeList::find(ChangeKind kind, const std::string& entity, const std::
 }
 
 void ChangeList::claim(Change& change, const SymbolPair& symbol) {
-  if (!symbol.fresh()) insert(change.old_symbols, symbol.before.fact->id);
-  if (!symbol.gone()) insert(change.new_symbols, symbol.after.fact->id);
-  claimed_.insert(symbol.any().id);
+  for (const SymbolId id : symbol.before.ids) insert(change.old_symbols, id);
+  for (const SymbolId id : symbol.after.ids) insert(change.new_symbols, id);
+  claimed_.insert(symbol.any().key);
 }
 
 void ChangeList::depend(Change& change, const Change* on) {

@@ -20,8 +20,8 @@ class ChangeList {
 
   // The symbol's difference is explained by this change, which selects by it.
   void claim(Change& change, const SymbolPair& symbol);
-  bool claimed(SymbolId id) const { return claimed_.contains(id); }
-  void claim(SymbolId id) { claimed_.insert(id); }
+  bool claimed(SymbolId key) const { return claimed_.contains(key); }
+  void claim(SymbolId key) { claimed_.insert(key); }
 
   static void depend(Change& change, const Change* on);
 

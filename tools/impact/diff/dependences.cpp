@@ -23,15 +23,18 @@ std::string owner_of_field(const std::string& entity) {
   return end == entity.npos ? "" : entity.substr(0, end);
 }
 
+using SymbolsById = std::map<SymbolId, const SymbolPair*>;
+
 // What the new version of a change's symbols refers to and the old one does not.
-std::set<SymbolId> new_references(const ProgramPair& pair, const Change& change) {
+std::set<SymbolId> new_references(const SymbolsById& symbols, const Change& change) {
   std::set<SymbolId> fresh;
   std::set<SymbolId> old;
   for (const SymbolId id : change.new_symbols) {
-    if (const SymbolPair* symbol = pair.symbol(id)) {
-      fresh.insert(symbol->after.references.begin(), symbol->after.references.end());
-      old.insert(symbol->before.references.begin(), symbol->before.references.end());
-    }
+    const auto found = symbols.find(id);
+    if (found == symbols.end()) continue;
+    const SymbolPair& symbol = *found->second;
+    fresh.insert(symbol.after.references.begin(), symbol.after.references.end());
+    old.insert(symbol.before.references.begin(), symbol.before.references.end());
   }
   for (const SymbolId id : old) fresh.erase(id);
   return fresh;
@@ -40,6 +43,10 @@ std::set<SymbolId> new_references(const ProgramPair& pair, const Change& change)
 }  // namespace
 
 void add_dependences(const ProgramPair& pair, ChangeList& changes) {
+  SymbolsById symbols;
+  for (const auto& [key, symbol] : pair.symbols) {
+    for (const SymbolId id : symbol.after.ids) symbols.emplace(id, &symbol);
+  }
   std::map<SymbolId, const Change*> added;
   for (const auto& [id, change] : changes.all()) {
     if (change.kind != ChangeKind::AM) continue;
@@ -54,7 +61,7 @@ void add_dependences(const ProgramPair& pair, ChangeList& changes) {
       case ChangeKind::CM: {
         const std::string owner = owner_of(pair, change.entity);
         if (!owner.empty()) changes.depend(change, changes.find(ChangeKind::AC, owner));
-        for (const SymbolId symbol : new_references(pair, change)) {
+        for (const SymbolId symbol : new_references(symbols, change)) {
           const auto found = added.find(symbol);
           if (found != added.end()) changes.depend(change, found->second);
         }

@@ -15,8 +15,8 @@ void describe(Change& change, const FunctionFact& fact) {
 // Whether all symbols of one version are in the other as well, unchanged: then only the spelling of
 // the signature differs.
 bool only_respelled(const ProgramPair& pair, const FunctionVersion& version) {
-  return !version.symbols.empty() && std::ranges::all_of(version.symbols, [&](SymbolId id) {
-    const SymbolPair* symbol = pair.symbol(id);
+  return !version.symbols.empty() && std::ranges::all_of(version.symbols, [&](const auto& one) {
+    const SymbolPair* symbol = pair.symbol(one.first);
     return symbol == nullptr || (!symbol->gone() && !symbol->fresh() && !symbol->changed());
   });
 }
@@ -26,11 +26,12 @@ void add_one_sided(const ProgramPair& pair, ChangeList& changes, ChangeKind kind
   if (only_respelled(pair, version)) return;
   Change& change = changes.add(kind, entity);
   describe(change, *version.fact);
-  for (const SymbolId id : version.symbols) {
-    if (const SymbolPair* symbol = pair.symbol(id)) {
+  for (const auto& [key, ids] : version.symbols) {
+    if (const SymbolPair* symbol = pair.symbol(key)) {
       changes.claim(change, *symbol);
     } else {  // the same under another name
-      (kind == ChangeKind::DM ? change.old_symbols : change.new_symbols).push_back(id);
+      auto& symbols = kind == ChangeKind::DM ? change.old_symbols : change.new_symbols;
+      symbols.insert(symbols.end(), ids.begin(), ids.end());
     }
   }
 }
@@ -38,9 +39,9 @@ void add_one_sided(const ProgramPair& pair, ChangeList& changes, ChangeKind kind
 void add_two_sided(const ProgramPair& pair, ChangeList& changes, const std::string& entity,
                    const FunctionPair& function) {
   std::vector<const SymbolPair*> differing;
-  const auto collect = [&](const std::set<SymbolId>& ids, auto differs) {
-    for (const SymbolId id : ids) {
-      const SymbolPair* symbol = pair.symbol(id);
+  const auto collect = [&](const auto& symbols, auto differs) {
+    for (const auto& [key, ids] : symbols) {
+      const SymbolPair* symbol = pair.symbol(key);
       if (symbol != nullptr && differs(*symbol)) differing.push_back(symbol);
     }
   };
@@ -48,8 +49,9 @@ void add_two_sided(const ProgramPair& pair, ChangeList& changes, const std::stri
   // A function that has code in one version only is an instance or an inline function whose users
   // have changed. One with code under different names is another function to what calls it by name.
   if (differing.empty() && !function.before.symbols.empty() && !function.after.symbols.empty() &&
-      std::ranges::none_of(function.after.symbols,
-                           [&](SymbolId id) { return function.before.symbols.contains(id); })) {
+      std::ranges::none_of(function.after.symbols, [&](const auto& one) {
+        return function.before.symbols.contains(one.first);
+      })) {
     collect(function.before.symbols, [](const SymbolPair& symbol) { return symbol.gone(); });
     collect(function.after.symbols, [](const SymbolPair& symbol) { return symbol.fresh(); });
   }

@@ -16,6 +16,7 @@ std::unordered_set<const SymbolFact*> symbol_set(const Program& program) {
 
 void add_symbol(SymbolVersion& version, const SymbolFact& fact) {
   version.fact = &fact;
+  version.ids.insert(fact.id);
   version.digests.insert(fact.digest);
   version.references.insert(fact.references.begin(), fact.references.end());
 }
@@ -35,7 +36,7 @@ void ProgramPair::add(const Program& program, Version version, std::set<SymbolId
     for (const auto& symbol : unit.symbols) {
       if (!seen.insert(symbol.get()).second) continue;
       if (symbol->kind == SymbolKind::Function && !symbol->entity.empty()) {
-        version(functions[symbol->entity]).symbols.insert(symbol->id);
+        version(functions[symbol->entity]).symbols[symbol->key].insert(symbol->id);
       }
     }
     for (const auto& type : unit.types) {
@@ -56,18 +57,18 @@ ProgramPair::ProgramPair(const Program& before, const Program& after) {
   const auto old_symbols = symbol_set(before);
   const auto new_symbols = symbol_set(after);
   for (const SymbolFact* fact : old_symbols) {
-    if (!new_symbols.contains(fact)) symbols[fact->id];
+    if (!new_symbols.contains(fact)) symbols[fact->key];
   }
   for (const SymbolFact* fact : new_symbols) {
-    if (!old_symbols.contains(fact)) symbols[fact->id];
+    if (!old_symbols.contains(fact)) symbols[fact->key];
   }
   for (const SymbolFact* fact : old_symbols) {
-    if (const auto found = symbols.find(fact->id); found != symbols.end()) {
+    if (const auto found = symbols.find(fact->key); found != symbols.end()) {
       add_symbol(found->second.before, *fact);
     }
   }
   for (const SymbolFact* fact : new_symbols) {
-    if (const auto found = symbols.find(fact->id); found != symbols.end()) {
+    if (const auto found = symbols.find(fact->key); found != symbols.end()) {
       add_symbol(found->second.after, *fact);
     }
   }
@@ -97,8 +98,8 @@ void ProgramPair::find_reordered(const Program& before, const Program& after) {
   }
 }
 
-const SymbolPair* ProgramPair::symbol(SymbolId id) const {
-  const auto found = symbols.find(id);
+const SymbolPair* ProgramPair::symbol(SymbolId key) const {
+  const auto found = symbols.find(key);
   return found == symbols.end() ? nullptr : &found->second;
 }
 

@@ -15,6 +15,7 @@ namespace noderig::impact {
 // Of several units: the digests differ where they compile one name differently.
 struct SymbolVersion {
   const SymbolFact* fact = nullptr;  // of one unit; null: the symbol is not in this version
+  std::set<SymbolId> ids{};          // more than one where units name it differently
   std::set<Digest> digests{};
   std::set<SymbolId> references{};
 };
@@ -32,7 +33,7 @@ struct SymbolPair {
 struct FunctionVersion {
   const FunctionFact* fact = nullptr;
   std::set<Digest> texts{};
-  std::set<SymbolId> symbols{};
+  std::map<SymbolId, std::set<SymbolId>> symbols{};  // key -> ids
 };
 
 struct FunctionPair {
@@ -51,13 +52,13 @@ class ProgramPair {
  public:
   ProgramPair(const Program& before, const Program& after);
 
-  const SymbolPair* symbol(SymbolId id) const;
+  const SymbolPair* symbol(SymbolId key) const;
   const TypePair* type(const std::string& entity) const;
 
-  std::map<SymbolId, SymbolPair> symbols{};  // those that differ in anything
+  std::map<SymbolId, SymbolPair> symbols{};  // by key: those that differ in anything
   std::map<std::string, FunctionPair> functions{};
   std::map<std::pair<TypeKind, std::string>, TypePair> types{};
-  // Variables and functions that run at start-up, test registrations left out.
+  // Keys of variables and functions that run at start-up, test registrations left out.
   std::set<SymbolId> initialisers_before{}, initialisers_after{};
   std::set<SymbolId> reordered_initialisers{};
 

@@ -37,6 +37,8 @@ enum class SymbolKind : std::uint8_t {
 // A function or variable that a unit defines.
 struct SymbolFact {
   SymbolId id = 0;
+  // By which versions are compared: the id, unless its name has a number that other code shifts.
+  SymbolId key = 0;
   SymbolKind kind = SymbolKind::Function;
   // The function has a profile counter, so that recordings show it. What has none is transparent:
   // one goes on to what refers to it.
@@ -107,7 +109,7 @@ struct UnitFacts {
   std::vector<std::shared_ptr<const SymbolFact>> symbols{};
   std::vector<std::shared_ptr<const FunctionFact>> functions{};
   std::vector<std::shared_ptr<const TypeFact>> types{};
-  std::vector<SymbolId> initialisers{};  // variables with dynamic initialisers, as they run
+  std::vector<SymbolId> initialisers{};  // keys of what runs at start-up, in that order
 };
 
 // A version of the source, under the commands of a build directory.

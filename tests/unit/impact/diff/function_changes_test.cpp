@@ -10,6 +10,7 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Not;
+using ::testing::SizeIs;
 using ::testing::UnorderedElementsAre;
 
 TEST(FunctionChanges, ABodyAloneIsACM) {
@@ -116,6 +117,56 @@ TEST(FunctionChanges, ALambdaHasItsFunctionsName) {
       {"a.cpp", "int f() { auto add = [](int x) { return x + 1; }; return add(1); }\n"}};
   project.edit("a.cpp", "x + 1", "x + 2");
   EXPECT_THAT(project.changes(), ElementsAre("CM lambda 1 in f()"));
+}
+
+TEST(FunctionChanges, ANewLambdaLeavesThoseOfOtherFunctionsAlone) {
+  const EditedProject project{
+      {"a.cpp",
+       "template <class F> int twice(F f) { return 2 * f(1); }\n"
+       "int f() { return 1; }\n"
+       "struct S { int g() { return twice([](int x) { return x + 1; }); } };\n"
+       "int g() { return twice([](int x) { return x + 2; }) + S().g(); }\n"}};
+  project.edit("a.cpp", "f() { return 1;", "f() { return twice([](int x) { return x; });");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("AM lambda 1 in f()", "CM f()"));
+}
+
+TEST(FunctionChanges, ANewLambdaLeavesThoseOfVariablesAlone) {
+  const EditedProject project{
+      {"a.cpp",
+       "template <class F> struct Call { F f; int now() { return f(1); } };\n"
+       "template <class F> Call<F> call(F f) { return {f}; }\n"
+       "int g() { return 1; }\n"
+       "namespace {\n"
+       "int f() { return call([](int x) { return x; }).now(); }\n"
+       "auto first = call([](int x) { return x + 1; });\n"
+       "int (*table[])(int) = {[](int x) { return x + 2; }, [](int x) { return x + 3; }};\n"
+       "}\n"
+       "struct S { static int size; };\n"
+       "int S::size = [](int x) { return x + 4; }(g());\n"
+       "int use() { return f() + first.now() + table[0](1) + S::size; }\n"}};
+  project.edit("a.cpp", "int g() { return 1;", "int g() { return [] { return 1; }();");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("AM lambda 1 in g()", "CM g()"));
+  project.edit("a.cpp", "x + 3", "x + 5");
+  project.edit("a.cpp", "x + 4", "x + 6");
+  EXPECT_THAT(project.changes(),
+              UnorderedElementsAre("AM lambda 1 in g()", "CM g()",
+                                   "CM lambda 2 in (anonymous namespace)::table [a.cpp]",
+                                   "CM lambda 1 in S::size"));
+  // Profiles know them by the numbers that they have in their version.
+  const Diff diff = project.diff();
+  EXPECT_THAT(diff.find("CM lambda 1 in S::size")->old_symbols, SizeIs(1));
+  EXPECT_NE(diff.find("CM lambda 1 in S::size")->old_symbols,
+            diff.find("CM lambda 1 in S::size")->new_symbols);
+}
+
+TEST(FunctionChanges, ANewLambdaAmongThoseOfAVariableIsAChangeOfIt) {
+  const EditedProject project{
+      {"a.cpp",
+       "int (*table[])(int) = {[](int x) { return x + 1; }, [](int x) { return x + 2; }};\n"}};
+  project.edit("a.cpp", "{[]", "{[](int x) { return x; }, []");
+  EXPECT_THAT(project.changes(),
+              UnorderedElementsAre("CM lambda 1 in table", "CM lambda 2 in table",
+                                   "AM lambda 3 in table", "CSFI table"));
 }
 
 TEST(FunctionChanges, InternalFunctionsAreToldApartByFile) {

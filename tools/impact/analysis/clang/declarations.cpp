@@ -100,6 +100,17 @@ std::string ProjectPaths::name(const std::string& absolute) const {
   return starts_with_directory(absolute, project) ? absolute.substr(project.size() + 1) : absolute;
 }
 
+// The lambdas of an expression in their order, without those inside of others.
+class LambdaVisitor : public clang::RecursiveASTVisitor<LambdaVisitor> {
+ public:
+  bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
+    found.push_back(lambda->getLambdaClass());
+    return true;
+  }
+
+  std::vector<const clang::CXXRecordDecl*> found{};
+};
+
 // Goes through what is written in the project; instances of templates are looked up from there.
 class DeclarationVisitor : public clang::RecursiveASTVisitor<DeclarationVisitor> {
  public:
@@ -113,6 +124,10 @@ class DeclarationVisitor : public clang::RecursiveASTVisitor<DeclarationVisitor>
   }
   bool VisitLambdaExpr(clang::LambdaExpr* lambda) {
     declarations_.add_function(*lambda->getCallOperator());
+    return true;
+  }
+  bool VisitVarDecl(clang::VarDecl* variable) {
+    if (variable->isFileVarDecl() && variable->hasInit()) declarations_.add_lambdas(*variable);
     return true;
   }
   bool VisitCXXRecordDecl(clang::CXXRecordDecl* record) {
@@ -184,7 +199,24 @@ Declarations::Place Declarations::place(clang::SourceLocation location) const {
 // --- Names
 // ----------------------------------------------------------------------------------------
 
+void Declarations::add_lambdas(clang::VarDecl& variable) {
+  LambdaVisitor visitor;
+  visitor.TraverseStmt(variable.getInit());
+  int number = 0;
+  for (const clang::CXXRecordDecl* lambda : visitor.found) {
+    variable_lambdas_.try_emplace(lambda,
+                                  "lambda " + std::to_string(++number) + " in " +
+                                      entity(static_cast<const clang::NamedDecl&>(variable)));
+  }
+}
+
+std::string Declarations::variable_lambda(const clang::CXXRecordDecl& lambda) const {
+  const auto found = variable_lambdas_.find(&lambda);
+  return found == variable_lambdas_.end() ? "" : found->second;
+}
+
 std::string Declarations::lambda_name(const clang::CXXRecordDecl& lambda) {
+  if (std::string name = variable_lambda(lambda); !name.empty()) return name;
   const clang::DeclContext* context = lambda.getDeclContext();
   const auto [numbers, first] = lambdas_.try_emplace(context);
   if (first) {

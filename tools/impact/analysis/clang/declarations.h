@@ -51,6 +51,10 @@ class Declarations {
   std::string entity(const clang::FunctionDecl& function);
   std::string entity(const clang::NamedDecl& type_or_variable) const;
 
+  // "lambda 1 in VARIABLE" for one in the initialiser of a variable outside of functions; empty for
+  // all others.
+  std::string variable_lambda(const clang::CXXRecordDecl& lambda) const;
+
   struct Place {
     std::string file{};  // relative where it is in the project
     int line = 0;
@@ -67,6 +71,7 @@ class Declarations {
   void add_function(const clang::FunctionDecl& function);
   void add_class(const clang::CXXRecordDecl& record);
   void add_type(const clang::NamedDecl& type, TypeKind kind);
+  void add_lambdas(clang::VarDecl& variable);
   std::string lambda_name(const clang::CXXRecordDecl& lambda);
   std::vector<SlotFact> slots(const clang::CXXRecordDecl& record);
   std::vector<FieldFact> fields(const clang::CXXRecordDecl& record) const;
@@ -80,6 +85,7 @@ class Declarations {
   std::unique_ptr<clang::ASTNameGenerator> mangler_;
   mutable std::map<unsigned, Place> files_{};  // by file id
   std::map<const clang::DeclContext*, std::map<const clang::CXXRecordDecl*, int>> lambdas_{};
+  std::map<const clang::CXXRecordDecl*, std::string> variable_lambdas_{};
 };
 
 }  // namespace noderig::impact

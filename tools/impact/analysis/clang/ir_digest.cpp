@@ -261,9 +261,9 @@ void IrDigest::write_global(const llvm::GlobalValue& value) {
       text(value.getName());
       return;
     }
-    const SymbolId id = symbol_id(profile_name(value, main_file_));
-    references_.insert(id);
-    number(id);
+    const std::string name = profile_name(value, main_file_);
+    references_.insert(symbol_id(name));
+    number(names_.key(name));
     number(value.hasExternalWeakLinkage());
     return;
   }

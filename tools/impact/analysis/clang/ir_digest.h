@@ -4,6 +4,8 @@
 // content. Belongs to one thread and one module.
 #pragma once
 
+#include "stable_names.h"
+
 #include <impact/model/facts.h>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/SmallVector.h>
@@ -32,9 +34,9 @@ std::string profile_name(const llvm::GlobalValue& value, llvm::StringRef main_fi
 class IrDigest {
  public:
   // `anonymous`: internal functions that the compiler made and numbered: they count by content.
-  IrDigest(const llvm::Module& module, llvm::StringRef main_file,
+  IrDigest(const llvm::Module& module, llvm::StringRef main_file, const StableNames& names,
            const std::set<const llvm::GlobalValue*>& anonymous)
-      : module_(module), main_file_(main_file), anonymous_(anonymous) {}
+      : module_(module), main_file_(main_file), names_(names), anonymous_(anonymous) {}
 
   void add(const llvm::Function& function);
   void add(const llvm::GlobalVariable& variable);
@@ -62,6 +64,7 @@ class IrDigest {
 
   const llvm::Module& module_;
   std::string main_file_;
+  const StableNames& names_;
   const std::set<const llvm::GlobalValue*>& anonymous_;
   std::string bytes_{};
   std::set<SymbolId> references_{};

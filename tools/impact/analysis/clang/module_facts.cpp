@@ -29,6 +29,7 @@ class ModuleFacts {
 
   void add() {
     find_anonymous();
+    name_lambdas();
     find_initialisers();
     for (const llvm::Function& function : module_) {
       if (!function.isDeclaration() && !anonymous_.contains(&function)) add_function(function);
@@ -47,6 +48,16 @@ class ModuleFacts {
           generator_.GetDeclForMangledName(function.getName()) == nullptr) {
         anonymous_.insert(&function);
       }
+    }
+  }
+
+  void name_lambdas() {
+    for (const llvm::Function& function : module_) {
+      const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(
+          generator_.GetDeclForMangledName(function.getName()));
+      if (method == nullptr || method->getOverloadedOperator() != clang::OO_Call) continue;
+      const std::string name = declarations_.variable_lambda(*method->getParent());
+      if (!name.empty()) names_.add(function.getName().str(), name);
     }
   }
 
@@ -90,7 +101,7 @@ class ModuleFacts {
 
   void add_initialiser(const llvm::Function& function) {
     if (!anonymous_.contains(&function)) {  // written as one: __attribute__((constructor))
-      facts_.initialisers.push_back(id(function));
+      facts_.initialisers.push_back(key(function));
       return;
     }
     const llvm::GlobalVariable* variable = initialised_by(function);
@@ -98,7 +109,7 @@ class ModuleFacts {
     initialiser_of_.emplace(variable, &function);
     const clang::VarDecl* declaration = declared(*variable);
     if (declaration == nullptr || !is_test_registration(*declaration)) {
-      facts_.initialisers.push_back(id(*variable));
+      facts_.initialisers.push_back(key(*variable));
     }
   }
 
@@ -130,14 +141,15 @@ class ModuleFacts {
     return named.empty() ? nullptr : named.front();
   }
 
-  SymbolId id(const llvm::GlobalValue& value) const {
-    return symbol_id(profile_name(value, main_file_));
+  SymbolId key(const llvm::GlobalValue& value) const {
+    return names_.key(profile_name(value, main_file_));
   }
 
   SymbolFact named(const llvm::GlobalValue& value) const {
     SymbolFact fact;
     fact.linkage_name = profile_name(value, main_file_);
     fact.id = symbol_id(fact.linkage_name);
+    fact.key = names_.key(fact.linkage_name);
     return fact;
   }
 
@@ -149,7 +161,7 @@ class ModuleFacts {
   }
 
   void add_function(const llvm::Function& function) {
-    IrDigest digest(module_, main_file_, anonymous_);
+    IrDigest digest(module_, main_file_, names_, anonymous_);
     digest.add(function);
     SymbolFact fact = named(function);
     const auto* declaration = llvm::dyn_cast_or_null<clang::FunctionDecl>(
@@ -165,7 +177,7 @@ class ModuleFacts {
   }
 
   void add_variable(const llvm::GlobalVariable& variable) {
-    IrDigest digest(module_, main_file_, anonymous_);
+    IrDigest digest(module_, main_file_, names_, anonymous_);
     digest.add(variable);
     SymbolFact fact = named(variable);
     const llvm::StringRef name = variable.getName();
@@ -189,7 +201,7 @@ class ModuleFacts {
   }
 
   void add_alias(const llvm::GlobalAlias& alias) {
-    IrDigest digest(module_, main_file_, anonymous_);
+    IrDigest digest(module_, main_file_, names_, anonymous_);
     digest.add(*alias.getAliasee());
     SymbolFact fact = named(alias);
     fact.kind = SymbolKind::Alias;
@@ -202,6 +214,7 @@ class ModuleFacts {
   const std::string& main_file_;
   UnitFacts& facts_;
   Globals anonymous_{};
+  StableNames names_{};
   std::map<const llvm::GlobalVariable*, const llvm::Function*> initialiser_of_{};
 };
 
