@@ -3,14 +3,9 @@
 #include "impact_fixture.h"
 
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
-#include <unistd.h>
 #include <cstdlib>
 #include <fstream>
 #include <thread>
-
-extern char** environ;
 
 namespace noderig {
 namespace {
@@ -20,6 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::IsSupersetOf;
+using testing::Not;
 using testing::UnorderedElementsAre;
 
 const std::vector<std::string> kPullUp = {"pull-up-method", "--method",
@@ -78,6 +74,10 @@ class CaseStudy : public testing::Test {
       found.push_back(entry.path().filename());
     }
     return found;
+  }
+
+  static void wait_for_scratch_directory() {
+    while (scratch_directories().empty()) std::this_thread::yield();
   }
 
   static json refactor(std::vector<std::string> more) {
@@ -142,20 +142,52 @@ TEST_F(CaseStudy, OverlappingUncommittedEditsAreRefused) {
 }
 
 TEST_F(CaseStudy, CtrlCLeavesNothingBehind) {
-  std::vector<std::string> words = project_->command("refactor", pull_up({"--apply"}));
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  pid_t pid = 0;
-  ASSERT_EQ(::posix_spawn(&pid, argv[0], nullptr, nullptr, argv.data(), environ), 0);
-  while (scratch_directories().empty() && ::waitpid(pid, nullptr, WNOHANG) == 0) {
-    std::this_thread::yield();
-  }
+  const pid_t pid = project_->start("refactor", pull_up({"--apply"}));
+  wait_for_scratch_directory();
   ::kill(pid, SIGINT);
-  int status = 0;
-  ::waitpid(pid, &status, 0);
-  EXPECT_NE(WEXITSTATUS(status), 0);
-  EXPECT_EQ(this->status(), "");
+  EXPECT_NE(wait_for(pid), 0);
+  EXPECT_EQ(status(), "");
+}
+
+TEST_F(CaseStudy, WhatAKilledOneLeavesIsGoneWithTheNext) {
+  const pid_t pid = project_->start("refactor", pull_up({"--apply"}));
+  wait_for_scratch_directory();
+  ::kill(pid, SIGKILL);
+  EXPECT_EQ(wait_for(pid), 128 + SIGKILL);
+  EXPECT_THAT(scratch_directories(), Not(IsEmpty()));
+  // A program that it started holds the lock of the directory for as long as it runs.
+  for (int i = 0; i < 1000 && !scratch_directories().empty(); ++i) {
+    project_->impact({"diff", "--before", "HEAD"});
+  }
+}
+
+TEST_F(CaseStudy, ATestThatDoesNotDoAsBeforeIsRefused) {
+  const std::string line = "  EXPECT_EQ(figure.calculateArea(), 12);\n";
+  project_->edit("diamond_shape_test.cpp", line,
+                 line +
+                     "  EXPECT_EQ(std::string(__FILE__).find(\"/refactor-\"), "
+                     "std::string::npos);\n");
+  const json result = refactor({"--apply"});
+  EXPECT_EQ(result.at("refusals").at(0).at("code"), "test-differs") << result.at("refusals");
+  EXPECT_EQ(result.at("tests").at(0).at("before"), "passed");
+  EXPECT_EQ(result.at("tests").at(0).at("after"), "failed");
+  // The edit was in the copy, and is in the work tree as before.
+  EXPECT_EQ(status(), " M diamond_shape_test.cpp\n");
+}
+
+TEST_F(CaseStudy, ACopyThatDoesNotBuildIsRefused) {
+  project_->edit("CMakeLists.txt", "enable_testing()",
+                 "enable_testing()\nadd_compile_options(-Werror)");
+  project_->edit("figure.h", " public:\n", " public:\n  virtual int sides() const { return 0; }\n");
+  // A warning as soon as another method of the class has `override`.
+  project_->edit("parallelogram.h", " protected:\n",
+                 " public:\n  int sides() const { return 4; }\n\n protected:\n");
+  project_->commit();
+  const json result = refactor({"--apply"});
+  project_->git({"reset", "-q", "--hard", "HEAD~1"});
+  EXPECT_EQ(result.at("refusals").at(0).at("code"), "does-not-build") << result.at("refusals");
+  EXPECT_THAT(result.at("refusals").at(0).at("text").get<std::string>(),
+              HasSubstr("inconsistent-missing-override"));
 }
 
 TEST_F(CaseStudy, WithATestOfRectangleItIsApplied) {
@@ -169,9 +201,7 @@ TEST(RectangleTest, CalculateArea) {
   EXPECT_EQ(figure.calculateArea(), 10);
 }
 )";
-  project_->git({"add", "rectangle_test.cpp"});
-  project_->git({"-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm",
-                 "test Rectangle"});
+  project_->commit();
   const json result = refactor({"--apply"});
   EXPECT_EQ(result.at("accepted"), true) << result.at("refusals");
   EXPECT_EQ(result.at("applied"), true);

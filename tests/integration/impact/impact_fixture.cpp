@@ -1,5 +1,8 @@
 #include "impact_fixture.h"
 
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <algorithm>
 #include <fstream>
 #include <sstream>
@@ -34,8 +37,7 @@ ImpactProject::ImpactProject(const std::string& example) {
   directory_ = fs::canonical(name);
   fs::copy(fs::path(NODERIG_IMPACT_EXAMPLES) / example, directory(), fs::copy_options::recursive);
   git({"init", "-q"});
-  git({"add", "."});
-  git({"-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "begin"});
+  commit();
   const fs::path build = directory() / "build";
   must_run({NODERIG_CMAKE, "-S", directory().string(), "-B", build.string(), "-G",
             NODERIG_GENERATOR, "-DCMAKE_CXX_COMPILER=clang++-16",
@@ -48,10 +50,6 @@ ImpactProject::~ImpactProject() {
   fs::remove_all(directory_);
 }
 
-std::vector<std::string> ImpactProject::command(std::vector<std::string> words) const {
-  return command("impact", std::move(words));
-}
-
 std::vector<std::string> ImpactProject::command(const std::string& name,
                                                 std::vector<std::string> words) const {
   words.insert(words.begin(), {NODERIG_IMPACT_PROGRAM, name});
@@ -61,6 +59,21 @@ std::vector<std::string> ImpactProject::command(const std::string& name,
 
 CommandResult ImpactProject::run(const std::string& name, std::vector<std::string> words) const {
   return run_command(command(name, std::move(words)), {.timeout = std::chrono::minutes(5)});
+}
+
+pid_t ImpactProject::start(const std::string& name, std::vector<std::string> words,
+                           std::vector<std::string> environment) const {
+  words = command(name, std::move(words));
+  words.insert(words.begin(), environment.begin(), environment.end());
+  words.insert(words.begin(), "env");
+  std::vector<char*> argv;
+  for (std::string& word : words) argv.push_back(word.data());
+  argv.push_back(nullptr);
+  pid_t pid = -1;
+  if (::posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ) != 0) {
+    throw std::runtime_error("cannot start " + quote_command(words));
+  }
+  return pid;
 }
 
 CommandResult ImpactProject::impact(std::vector<std::string> words) const {
@@ -99,11 +112,22 @@ void ImpactProject::restore() const {
   git({"checkout", "-q", "--", "."});
 }
 
+void ImpactProject::commit() const {
+  git({"add", "--all", "--", ".", ":(exclude)build"});
+  git({"-c", "user.name=test", "-c", "user.email=test@localhost", "commit", "-qm", "a version"});
+}
+
 std::string ImpactProject::git(std::vector<std::string> words) const {
   words.insert(words.begin(), {"git", "-C", directory().string()});
   const CommandResult result = run_command(words);
   if (!result.ok()) throw std::runtime_error(quote_command(words) + ": " + result.err);
   return result.out;
+}
+
+int wait_for(pid_t pid) {
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 }
 
 std::vector<std::string> selected_in(const json& selection) {

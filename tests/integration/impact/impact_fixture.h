@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <noderig/framework/node/command.h>
+#include <sys/types.h>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -29,19 +30,25 @@ class ImpactProject {
   // The same with --json. Fails the test when there is no JSON.
   nlohmann::json json_of(std::vector<std::string> words) const;
   nlohmann::json json_of(const std::string& command, std::vector<std::string> words) const;
-  // The command line of it, to be run beside the test.
-  std::vector<std::string> command(std::vector<std::string> words) const;
-  std::vector<std::string> command(const std::string& name, std::vector<std::string> words) const;
+  // The same beside the test, with NAME=VALUE in its environment. The test waits for its end.
+  pid_t start(const std::string& command, std::vector<std::string> words,
+              std::vector<std::string> environment = {}) const;
 
   // Replaces `text`, which must be there once, in a file of the work tree.
   void edit(const std::string& file, const std::string& text, const std::string& with) const;
   // The work tree as it was committed.
   void restore() const;
+  void commit() const;
   std::string git(std::vector<std::string> words) const;
 
  private:
+  std::vector<std::string> command(const std::string& name, std::vector<std::string> words) const;
+
   std::filesystem::path directory_;
 };
+
+// Waits for what start() began: its exit status, or 128 + N when signal N ended it.
+int wait_for(pid_t pid);
 
 // The names in a selection, without "gtest:TARGET/", sorted.
 std::vector<std::string> selected_in(const nlohmann::json& selection);

@@ -2,11 +2,11 @@
 #include "impact_fixture.h"
 
 #include <fcntl.h>
+#include <noderig/framework/files.h>
 #include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
+#include <fstream>
 
 namespace noderig {
 namespace {
@@ -30,6 +30,31 @@ void override_charge(const ImpactProject& project, const std::string& body) {
                    body + " }\n};");
 }
 
+// A recording that stands still before its last test, behind two that have been recorded.
+class PausedRecording {
+ public:
+  PausedRecording(const ImpactProject& project, const std::string& name)
+      : database_(project.directory().parent_path() / (name + ".sqlite")) {
+    const std::string pipe = (project.directory().parent_path() / (name + ".pipe")).string();
+    EXPECT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    pid_ = project.start("impact", {"record", "--no-build", "-j", "1", "--db", database()},
+                         {"PRICE_TEST_PIPE=" + pipe});
+    writer_ = ::open(pipe.c_str(), O_WRONLY);  // opens when the test waits at the other end
+  }
+  // Its exit status, once the test has gone on.
+  int end() const {
+    ::close(writer_);
+    return wait_for(pid_);
+  }
+  pid_t pid() const { return pid_; }
+  std::string database() const { return database_.string(); }
+
+ private:
+  std::filesystem::path database_;
+  pid_t pid_ = -1;
+  int writer_ = -1;
+};
+
 class ImpactSelection : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -43,6 +68,19 @@ class ImpactSelection : public testing::Test {
   }
   void SetUp() override { ASSERT_EQ(recorded_.status, 0) << recorded_.out << recorded_.err; }
   void TearDown() override { project_->restore(); }
+
+  // Everything is selected, for a reason of this code; returns the reason.
+  static json expect_everything(std::vector<std::string> words, const std::string& code) {
+    words.insert(words.begin(), "select");
+    const json selection = project_->json_of(words);
+    EXPECT_EQ(selection.at("everything"), true);
+    EXPECT_EQ(selected_in(selection), kAll);
+    for (const json& reason : selection.at("reasons")) {
+      if (reason.at("code") == code) return reason;
+    }
+    ADD_FAILURE() << "no " << code << " in " << selection.at("reasons");
+    return {};
+  }
 
   static inline ImpactProject* project_ = nullptr;
   static inline json first_{};  // the selection before anything was recorded
@@ -145,27 +183,71 @@ TEST_F(ImpactSelection, RefusesABuildWithoutInstrumentation) {
 }
 
 TEST_F(ImpactSelection, IsEverythingWhenARecordingWasKilled) {
-  const auto pipe = project_->directory().parent_path() / "pipe";
-  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
-  const auto database = (project_->directory().parent_path() / "killed.sqlite").string();
-  std::vector<std::string> words =
-      project_->command({"record", "--no-build", "-j", "1", "--db", database});
-  words.insert(words.begin(), {"env", "PRICE_TEST_PIPE=" + pipe.string()});
-  std::vector<char*> argv;
-  for (std::string& word : words) argv.push_back(word.data());
-  argv.push_back(nullptr);
-  pid_t pid = -1;
-  ASSERT_EQ(::posix_spawnp(&pid, argv[0], nullptr, nullptr, argv.data(), environ), 0);
-  // Opens when the last test waits at the other end, behind two that have been recorded.
-  const int writer = ::open(pipe.c_str(), O_WRONLY);
-  ::kill(pid, SIGKILL);
-  ::waitpid(pid, nullptr, 0);
-  ::close(writer);
+  PausedRecording recording(*project_, "killed");
+  ::kill(recording.pid(), SIGKILL);
+  EXPECT_EQ(recording.end(), 128 + SIGKILL);
+  expect_everything({"--db", recording.database()}, "interrupted-recording");
+}
 
-  const json selection = project_->json_of({"select", "--db", database});
-  EXPECT_EQ(selection.at("everything"), true);
-  EXPECT_EQ(selection.at("reasons").at(0).at("code"), "interrupted-recording");
-  EXPECT_EQ(selected_in(selection), kAll);
+TEST_F(ImpactSelection, IsEverythingWhenTheSourceWasEditedWhileItWasRecorded) {
+  PausedRecording recording(*project_, "edited");
+  project_->edit("price.cpp", "3 * days", "4 * days");
+  EXPECT_EQ(recording.end(), 3);
+  expect_everything({"--db", recording.database()}, "interrupted-recording");
+}
+
+TEST_F(ImpactSelection, IsEverythingForAFileThatDoesNotParse) {
+  project_->edit("price.cpp", "3 * days", "3 *");
+  const json reason = expect_everything({}, "unparsable");
+  EXPECT_EQ(reason.at("file"), "price.cpp");
+  EXPECT_THAT(reason.at("text").get<std::string>(), HasSubstr("price.cpp:4"));
+}
+
+TEST_F(ImpactSelection, IsEverythingForOtherFlagsAndForAnotherCompiler) {
+  const auto file = project_->directory() / "build" / "compile_commands.json";
+  const std::string commands = read_file(file);
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string edited = commands;
+    for (auto at = edited.find(from); at != edited.npos; at = edited.find(from, at + to.size())) {
+      edited.replace(at, from.size(), to);
+    }
+    EXPECT_NE(edited, commands);
+    std::ofstream(file) << edited;
+  };
+  with("-O0", "-O1");
+  expect_everything({}, "compile-commands");
+  with("clang++-16 ", "g++ ");
+  expect_everything({}, "toolchain");
+  std::ofstream(file) << commands;
+}
+
+TEST_F(ImpactSelection, IsEverythingOfARevisionThatIsNotRecorded) {
+  project_->edit("price.cpp", "3 * days", "days * 3");
+  project_->commit();
+  expect_everything({"--before", "HEAD"}, "no-recording");
+  project_->git({"reset", "-q", "--hard", "HEAD~1"});
+}
+
+TEST_F(ImpactSelection, IsEverythingWhenGitHasTheRecordedVersionNoMore) {
+  const std::string database = (project_->directory().parent_path() / "pruned.sqlite").string();
+  project_->edit("price.cpp", "charge / 2", "charge / 3");
+  EXPECT_EQ(project_->impact({"record", "--db", database}).status, 0);
+  project_->git({"prune", "--expire=now"});
+  expect_everything({"--db", database}, "missing-revision");
+}
+
+TEST_F(ImpactSelection, NeedsCompileCommands) {
+  const auto empty = project_->directory().parent_path() / "empty";
+  std::filesystem::create_directory(empty);
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"record"}, {"select"}, {"diff", "--before", "HEAD"}, {"run"}}) {
+    std::vector<std::string> command = words;
+    command.insert(command.end(), {"--build", empty.string()});
+    const CommandResult result = project_->impact(command);
+    EXPECT_EQ(result.status, 3) << words[0];
+    EXPECT_THAT(result.err, HasSubstr("compile_commands.json")) << words[0];
+    EXPECT_THAT(result.err, HasSubstr("cmake -S")) << words[0];
+  }
 }
 
 TEST_F(ImpactSelection, RunsFindsAsManyFailuresAsEverythingAndRemembersThem) {
