@@ -1,6 +1,7 @@
 #include "../diff/edited_project.h"
 
 #include <gmock/gmock.h>
+#include <noderig/framework/history/sqlite.h>
 #include <fstream>
 
 namespace noderig::impact {
@@ -55,6 +56,25 @@ TEST(FactCache, FactsFromTheCacheAreThoseThatWereStored) {
   EXPECT_EQ(first.units[0].types.at(0)->fields, second.units[0].types.at(0)->fields);
   EXPECT_EQ(first.units[0].types.at(0)->slots, second.units[0].types.at(0)->slots);
   EXPECT_EQ(first.units[0].files, second.units[0].files);
+}
+
+TEST(FactCache, FactsOfAnotherToolchainAreDropped) {
+  const EditedProject project{{"a.cpp", "int x;\n"}};
+  EXPECT_EQ(analysed(project), 1U);
+  sqlite::Database(project.root() / "build" / "facts.sqlite", sqlite::Open::Write)
+      .execute("UPDATE made_by SET text = text || ' older'");
+  EXPECT_EQ(analysed(project), 1U);
+}
+
+TEST(FactCache, WhatAnotherProcessStoresMeanwhileIsAnalysedOnceMore) {
+  const EditedProject project{{"a.cpp", "int x;\n"}};
+  Counted counted(project.root() / "build" / "facts.sqlite");
+  counted.options.build = project.root() / "build";
+  Analyser first(counted.options);
+  EXPECT_EQ(analysed(project), 1U);  // with the file open twice
+  const auto tree = SourceTree::work_tree(project.root());
+  EXPECT_EQ(first.analyse(*tree).units.size(), 1U);
+  EXPECT_EQ(counted.analysed, 1U);
 }
 
 TEST(FactCache, ADamagedFileIsMadeAnew) {

@@ -26,6 +26,30 @@ TEST(FileReasons, BuildAndDataFiles) {
   EXPECT_THAT(codes(project.diff({"*.txt"})), IsEmpty());
 }
 
+TEST(FileReasons, EveryKindOfBuildFileAddedOrDeleted) {
+  const EditedProject project{{"a.cpp", "int x;\n"}, {"tools/find.cmake", ""}, {"notes.md", ""}};
+  project.write("CMakePresets.json", "{}");
+  project.remove("tools/find.cmake");
+  project.remove("notes.md");
+  EXPECT_THAT(codes(project.diff()),
+              ElementsAre("build-file CMakePresets.json", "data-file notes.md",
+                          "build-file tools/find.cmake"));
+}
+
+TEST(FileReasons, NoderigsOwnStateIsNone) {
+  const EditedProject project{{"a.cpp", "int x;\n"}};
+  project.write(".noderig/facts.sqlite", "");
+  EXPECT_THAT(codes(project.diff()), IsEmpty());
+}
+
+TEST(FileReasons, ASourceOfOneVersionIsNone) {
+  EditedProject project{{"a.cpp", "int x;\n"}, {"old.cpp", "int old() { return 1; }\n"}};
+  project.remove("old.cpp");
+  project.write("new.cpp", "int fresh() { return 1; }\n");
+  project.compile("new.cpp", "");
+  EXPECT_THAT(project.changes(), testing::UnorderedElementsAre("AM fresh()", "DM old()"));
+}
+
 TEST(FileReasons, TheBuildDirectoryIsNoneWhetherGitIgnoresItOrNot) {
   const EditedProject project{{"a.cpp", "int x;\n"}};
   project.write(".gitignore", "*.log\n");
@@ -70,6 +94,13 @@ TEST(FileReasons, AFileThatDoesNotParse) {
   EXPECT_THAT(codes(diff), ElementsAre("unparsable a.cpp"));
   EXPECT_THAT(diff.reasons[0].text, HasSubstr("a.cpp:1"));
   EXPECT_THAT(diff.changes, IsEmpty());
+}
+
+TEST(FileReasons, ANewFileThatDoesNotParse) {
+  EditedProject project{{"a.cpp", "int f() { return 1; }\n"}};
+  project.write("new.cpp", "int f( {\n");
+  project.compile("new.cpp", "");
+  EXPECT_THAT(codes(project.diff()), ElementsAre("unparsable new.cpp"));
 }
 
 TEST(FileReasons, BadInputIsRefused) {

@@ -48,6 +48,51 @@ TEST(FunctionChanges, ACallerNeedsTheFunctionItNewlyCalls) {
   EXPECT_THAT(diff.find("CM f()")->depends_on, ElementsAre("AM g()"));
 }
 
+TEST(FunctionChanges, NoneNeedsItselfOrWhatItCalledBefore) {
+  const EditedProject project{{"a.cpp", "int known(); int f() { return known(); }\n"}};
+  project.write("a.cpp",
+                "int known() { return 1; }\nint f() { return known() + 1; }\n"
+                "int g(int x) { return x > 0 ? g(x - 1) : 0; }\n"
+                "struct S { S(); int x; };\nS::S() : x(1) {}\n");
+  const Diff diff = project.diff();
+  ASSERT_NE(diff.find("AM g(int)"), nullptr);
+  EXPECT_THAT(diff.find("AM g(int)")->depends_on, IsEmpty());
+  ASSERT_NE(diff.find("CM f()"), nullptr);
+  EXPECT_THAT(diff.find("CM f()")->depends_on, IsEmpty());
+  // One constructor is two functions, of which one may call the other.
+  ASSERT_NE(diff.find("AM S::S()"), nullptr);
+  EXPECT_THAT(diff.find("AM S::S()")->depends_on, ElementsAre("AC S"));
+}
+
+TEST(FunctionChanges, AnotherSpellingOfItsTypesIsNone) {
+  const EditedProject project{{"a.cpp", "using Number = int;\nint f(Number x) { return x; }\n"}};
+  project.edit("a.cpp", "f(Number x)", "f(int x)");
+  EXPECT_THAT(project.changes(), IsEmpty());
+}
+
+TEST(FunctionChanges, AnotherSpellingSelectsByAllInstances) {
+  const EditedProject project{
+      {"a.cpp",
+       "using Number = int;\ntemplate <class T> T f(T x, Number n) {\n"
+       "  if constexpr (sizeof(T) == 8) return x + n;\n  else return x;\n}\n"
+       "int a() { return f(1, 2); }\nlong b() { return f(1L, 2); }\n"}};
+  project.edit("a.cpp", "Number n) {", "int n) {");
+  project.edit("a.cpp", "x + n", "x - n");
+  const Diff diff = project.diff();
+  ASSERT_NE(diff.find("DM f(T, Number)"), nullptr);
+  EXPECT_THAT(diff.find("DM f(T, Number)")->old_symbols, SizeIs(2));
+}
+
+TEST(FunctionChanges, AnotherLinkageIsAnotherFunction) {
+  const EditedProject project{{"a.cpp", "int f() { return 1; }\n"}};
+  project.edit("a.cpp", "int f()", "extern \"C\" int f()");
+  const Diff diff = project.diff();
+  ASSERT_EQ(diff.changes.size(), 1U);
+  EXPECT_EQ(diff.changes[0].id, "CM f()");
+  EXPECT_THAT(diff.changes[0].old_symbols, ElementsAre(symbol_id("_Z1fv")));
+  EXPECT_THAT(diff.changes[0].new_symbols, ElementsAre(symbol_id("f")));
+}
+
 TEST(FunctionChanges, ADefaultArgumentIsPartOfItsCallers) {
   const EditedProject project{{"include/a.h", "int f(int x = 1);\n"},
                               {"a.cpp",

@@ -6,8 +6,10 @@
 namespace noderig::impact {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 constexpr const char* kPrices =
@@ -44,6 +46,59 @@ TEST(LookupChanges, AnOverrideSilentlyLost) {
   EXPECT_THAT(project.changes(), UnorderedElementsAre("AM Regular::charge(long) const",
                                                       "DM Regular::charge(int) const",
                                                       "LC Regular Price::charge(int) const"));
+  const Diff diff = project.diff();
+  EXPECT_THAT(diff.find("LC Regular Price::charge(int) const")->depends_on,
+              ElementsAre("DM Regular::charge(int) const"));
+}
+
+TEST(LookupChanges, AClassThatIsGoneHasItsOwnNoMore) {
+  const EditedProject project{{"a.cpp", kOverridden}};
+  project.write("a.cpp",
+                "struct Price { virtual ~Price() {} virtual int charge(int days) const { return "
+                "days; } };\nint use() { Price p; return p.charge(1); }\n");
+  const Diff diff = project.diff();
+  const Change* change = diff.find("LC Regular Price::charge(int) const");
+  ASSERT_NE(change, nullptr);
+  EXPECT_FALSE(change->new_target);
+  EXPECT_THAT(change->depends_on, ElementsAre("DM Regular::charge(int) const", "DC Regular"));
+}
+
+TEST(LookupChanges, APureMethodThatGetsABody) {
+  const EditedProject project{
+      {"a.cpp",
+       "struct Base { virtual int f() = 0; protected: Base() {} };\nint Base::f() { return 1; }\n"
+       "struct Leaf : Base { int f() override { return 2; } };\nLeaf leaf;\n"}};
+  project.edit("a.cpp", "f() = 0;", "f();");
+  const Diff diff = project.diff();
+  ASSERT_NE(diff.find("LC Base Base::f()"), nullptr);
+  EXPECT_THAT(diff.find("LC Base Base::f()")->old_symbols, IsEmpty());
+}
+
+TEST(LookupChanges, ANewClassHasThoseThatItMakesItself) {
+  const EditedProject project{
+      {"a.cpp",
+       "struct Base { virtual int f() { return 1; } virtual int g() { return 1; } };\nBase b;\n"}};
+  project.edit("a.cpp", "Base b;", "struct Leaf : Base { int f() { return 2; } };\nLeaf b;");
+  const Diff diff = project.diff();
+  ASSERT_NE(diff.find("LC Leaf Base::f()"), nullptr);
+  EXPECT_THAT(diff.find("LC Leaf Base::f()")->depends_on, ElementsAre("AM Leaf::f()", "AC Leaf"));
+  EXPECT_EQ(diff.find("LC Leaf Base::g()"), nullptr);
+}
+
+TEST(LookupChanges, WithVirtualBasesAreMetInDerivedClassesToo) {
+  const EditedProject project{{"a.cpp",
+                               "struct Root { virtual int f() { return 1; } };\nstruct Side { "
+                               "virtual int s() { return 1; } "
+                               "};\nstruct Base : virtual Root {};\nstruct Leaf : Base {};\nstruct "
+                               "Other : virtual Side {};\n"
+                               "Leaf leaf;\nOther other;\n"}};
+  project.edit("a.cpp", "virtual Root {}", "virtual Root { int f() override { return 2; } }");
+  const Diff diff = project.diff();
+  const Change* change = diff.find("LC Base Root::f()");
+  ASSERT_NE(change, nullptr);
+  EXPECT_THAT(change->receiver_vtables, Contains(symbol_id("_ZTV4Base")));
+  EXPECT_THAT(change->receiver_vtables, Contains(symbol_id("_ZTT4Leaf")));
+  EXPECT_THAT(change->receiver_vtables, Not(Contains(symbol_id("_ZTT5Other"))));
 }
 
 TEST(LookupChanges, ConstOnAnOverride) {

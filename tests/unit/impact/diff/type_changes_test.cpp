@@ -9,6 +9,7 @@ namespace {
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
 TEST(TypeChanges, ClassesEnumsAliasesAndConcepts) {
@@ -26,6 +27,30 @@ TEST(TypeChanges, FieldsByNameTypeAndOrder) {
   EXPECT_THAT(project.changes(), UnorderedElementsAre("DF S::b", "AF S::b", "DF S::c", "AF S::d"));
   project.write("a.cpp", "struct S { int a; int c; int b; };\n");
   EXPECT_THAT(project.changes(), UnorderedElementsAre("DF S::b", "AF S::b", "DF S::c", "AF S::c"));
+}
+
+TEST(TypeChanges, AFieldThatBecomesStaticIsAnother) {
+  const EditedProject project{{"a.cpp", "struct S { int a; int b; };\n"}};
+  project.edit("a.cpp", "int b;", "static int b;");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("DF S::b", "AF S::b"));
+  project.commit();
+  project.edit("a.cpp", "static int b;", "int b;");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("DF S::b", "AF S::b"));
+}
+
+TEST(TypeChanges, AStaticConstantWithoutCodeIsACSFI) {
+  const EditedProject project{{"a.cpp", "struct S { static constexpr int kLimit = 1; };\n"}};
+  project.edit("a.cpp", "= 1", "= 2");
+  EXPECT_THAT(project.changes(), ElementsAre("CSFI S::kLimit"));
+}
+
+TEST(TypeChanges, AnInstanceOfATemplateIsNoNewClass) {
+  const EditedProject project{
+      {"a.cpp",
+       "template <class T> struct Box { virtual ~Box() {} };\nBox<int> one;\nint f() { return 1; "
+       "}\n"}};
+  project.edit("a.cpp", "int f() { return 1;", "int f() { Box<long> other; return 1;");
+  EXPECT_THAT(project.changes(), Not(Contains(testing::StartsWith("AC "))));
 }
 
 TEST(TypeChanges, AMemberOfANewClassNeedsIt) {

@@ -53,6 +53,7 @@ TEST(ExecutedRuns, ThatAreDamagedAreRefused) {
                EnvironmentError);
   EXPECT_THROW(ExecutedRuns::decode(std::string("\x05\x00", 2)), EnvironmentError);
   EXPECT_THROW(ExecutedRuns::decode("\xff\xff\xff\xff\xff\xff"), EnvironmentError);
+  EXPECT_THROW(ExecutedRuns::decode("\xff\xff\xff\xff\x7f\x01"), EnvironmentError);
 }
 
 }  // namespace

@@ -92,6 +92,12 @@ TEST(Profile, IsEmptyWhenTheProcessWasKilledBeforeItsHeader) {
   EXPECT_THAT(executed(profile), IsEmpty());
 }
 
+TEST(Profile, ThatIsNoneIsRefused) {
+  RawProfile profile({{11, {1}}}, kVersion);
+  profile.bytes()[0] = std::byte{'x'};
+  EXPECT_THAT(refusal(profile), HasSubstr("no raw profile"));
+}
+
 TEST(Profile, OfAnotherLlvmIsRefused) {
   EXPECT_THAT(refusal(RawProfile({{11, {1}}}, 9)), HasSubstr("version 9"));
 }

@@ -144,6 +144,27 @@ TEST_F(RecordingTest, KeepsTheNewestTen) {
   EXPECT_TRUE(store().newest("2"));
 }
 
+TEST_F(RecordingTest, AddsAgainWhatWentWithAnOldOne) {
+  RecordingStore open = store();
+  const auto add = [&](int tree, CoveredSet executed) {
+    const std::int64_t id = open.begin(version(std::to_string(tree)), built_);
+    open.add(id, {.id = gtest("A.a")}, passed(std::move(executed)));
+    open.finish(id, {gtest("A.a")});
+  };
+  add(0, {7});
+  for (int i = 1; i <= 10; ++i) add(i, {1});  // the first is gone, with the set that it had
+  add(11, {7});
+  const auto recording = open.newest();
+  ASSERT_NE(recording->find(gtest("A.a")), nullptr);
+  EXPECT_TRUE(recording->executed(*recording->find(gtest("A.a")), 7));
+}
+
+TEST_F(RecordingTest, OfANewerNoderigIsRefused) {
+  store();
+  sqlite::Database(file_, sqlite::Open::Write).execute("PRAGMA user_version = 99");
+  EXPECT_THROW(store(), EnvironmentError);
+}
+
 TEST_F(RecordingTest, ThatIsMissingOrSomethingElseIsRefused) {
   EXPECT_THROW(RecordingStore(file_, sqlite::Open::Read), EnvironmentError);
   sqlite::Database(file_, sqlite::Open::Write).execute("CREATE TABLE other (id)");

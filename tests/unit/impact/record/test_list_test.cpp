@@ -1,8 +1,11 @@
+#include "../../framework/support.h"
+
 #include <impact/record/gtest_list.h>
 #include <impact/record/test_list.h>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace noderig::impact {
 namespace {
@@ -30,6 +33,13 @@ TEST(GtestList, HasSuitesParametersAndTypesAndNothingDisabled) {
 
 TEST(GtestList, OfSomethingElseIsEmpty) {
   EXPECT_THAT(parse_gtest_list("usage: tool [options]\n  --help  this text.\nend.\n"), IsEmpty());
+  EXPECT_THAT(parse_gtest_list("This is no suite.\n  one\n"), IsEmpty());
+}
+
+TEST(GtestList, IsOfProgramsWithGoogleTestInThem) {
+  const TemporaryDirectory directory;
+  EXPECT_TRUE(is_gtest_program("/proc/self/exe"));
+  EXPECT_FALSE(is_gtest_program(directory.write("script", "#!/bin/sh\n# gtest_list_tests\n")));
 }
 
 // Programs have to be there: the test's own is.
@@ -73,6 +83,26 @@ TEST(TestList, KnowsDiscoveredCasesByTheirFilter) {
       listed({ctest_test("A.One<x>", {"--gtest_filter=A.One", "--gtest_also_run_disabled_tests"}),
               ctest_test("A.Two<x>", {"--gtest_filter=A.Two", "--gtest_also_run_disabled_tests"})});
   EXPECT_THAT(ids(list), ElementsAre("gtest:" + kName + "/A.One", "gtest:" + kName + "/A.Two"));
+  EXPECT_THAT(list.tests[0].launch.argv, ElementsAre(kProgram, "--gtest_filter=A.One"));
+}
+
+TEST(TestList, AsksForTheCasesOfAFilter) {
+  EXPECT_THAT(ids(listed({ctest_test("some", {"--gtest_filter=A.*"})})),
+              ElementsAre("gtest:" + kName + "/A.One", "gtest:" + kName + "/A.Two"));
+}
+
+TEST(TestList, HasACaseOnceHoweverOftenItIsListed) {
+  EXPECT_THAT(ids(listed({ctest_test("all", {}), ctest_test("one", {"--gtest_filter=A.One"})})),
+              ElementsAre("gtest:" + kName + "/A.One", "gtest:" + kName + "/A.Two"));
+}
+
+TEST(TestList, TellsProgramsOfOneNameApart) {
+  const TemporaryDirectory directory;
+  std::filesystem::create_symlink(kProgram, directory.path() / kName);
+  json other = ctest_test("other", {});
+  other["command"] = {(directory.path() / kName).string()};
+  const std::vector<std::string> all = ids(listed({ctest_test("all", {}), other}));
+  EXPECT_EQ(std::set(all.begin(), all.end()).size(), 4U);
 }
 
 TEST(TestList, RunsOtherProgramsByCtest) {
@@ -107,6 +137,14 @@ TEST(TestList, KnowsWhoMustBeAlone) {
   EXPECT_FALSE(list.tests[0].alone);
   EXPECT_TRUE(list.tests[1].alone);
   EXPECT_THAT(list.tests[1].needs, ElementsAre("first"));
+}
+
+TEST(TestList, KnowsWhoSharesWhatOthersUse) {
+  for (const json& property : {json{{"RUN_SERIAL", true}}, json{{"RESOURCE_LOCK", {"disk"}}},
+                               json{{"FIXTURES_REQUIRED", {"server"}}}}) {
+    EXPECT_TRUE(listed({ctest_test("one", {}, property)}).tests[0].alone) << property;
+  }
+  EXPECT_FALSE(listed({ctest_test("one", {}, {{"RUN_SERIAL", false}})}).tests[0].alone);
 }
 
 TEST(TestList, TakesTimeoutAndEnvironment) {

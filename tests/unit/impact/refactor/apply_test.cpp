@@ -56,6 +56,31 @@ TEST_F(Apply, ReplacesNothingWhenAFileHasChanged) {
   EXPECT_EQ(std::distance(fs::directory_iterator(directory_), {}), 2);
 }
 
+TEST_F(Apply, PutsBackWhatItReplacedWhenAnotherFileCannotBe) {
+  write("a", "1");
+  fs::create_directory(file("b"));
+  EXPECT_THROW(
+      put_in_place({{file("a"), "1"}, {file("b"), ""}}, {{file("a"), "one"}, {file("b"), "two"}}),
+      EnvironmentError);
+  EXPECT_EQ(read_file(file("a")), "1");
+  EXPECT_EQ(std::distance(fs::directory_iterator(directory_), {}), 2);
+}
+
+TEST_F(Apply, FindsUncommittedDeletionsThatOverlap) {
+  write("a", "1\n2\n3\n4\n5\n6\n");
+  git({"init", "-q"});
+  git({"add", "."});
+  git({"commit", "-qm", "begin"});
+  write("a", "1\n2\n4\n5\n6\n");
+  const std::map<std::string, std::string> texts{{file("a"), read_file(file("a"))}};
+  const auto overlaps = [&](std::size_t begin) {
+    return uncommitted_overlaps(directory_, texts, {{file("a"), begin, begin + 1, ""}}).size();
+  };
+  EXPECT_EQ(overlaps(2), 1u);  // on either side of it
+  EXPECT_EQ(overlaps(4), 1u);
+  EXPECT_EQ(overlaps(8), 0u);
+}
+
 TEST_F(Apply, FindsUncommittedEditsThatOverlap) {
   write("a", "1\n2\n3\n4\n5\n6\n");
   git({"init", "-q"});
@@ -71,6 +96,7 @@ TEST_F(Apply, FindsUncommittedEditsThatOverlap) {
   EXPECT_EQ(overlaps("a", 4, 9), 1u);  // the line itself
   EXPECT_EQ(overlaps("a", 2, 3), 1u);  // the one before
   EXPECT_EQ(overlaps("a", 0, 1), 0u);
+  EXPECT_EQ(overlaps("a", 10, 11), 1u);  // the one behind
   EXPECT_EQ(overlaps("a", 14, 15), 0u);
   EXPECT_EQ(overlaps("new", 0, 1), 1u);
 }

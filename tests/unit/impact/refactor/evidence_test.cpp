@@ -28,23 +28,24 @@ std::shared_ptr<const SymbolFact> vtable(SymbolId id) {
 }
 
 std::shared_ptr<const TypeFact> receiver(const std::string& name, const std::string& target,
-                                         SymbolId vtable_id) {
+                                         SymbolId vtable_id, bool constructible = true) {
   TypeFact fact;
   fact.entity = name;
-  fact.constructible = true;
+  fact.constructible = constructible;
   fact.slots = {{.slot = kSlot, .target = target}};
   fact.vtables = {vtable_id};
   return std::make_shared<const TypeFact>(fact);
 }
 
 // Classes A and B, whose calls of the slot go to these targets.
-Program program(const std::string& target_of_a, const std::string& target_of_b) {
+Program program(const std::string& target_of_a, const std::string& target_of_b,
+                bool b_is_made = true) {
   Program made;
   made.units.resize(1);
   made.units[0].symbols = {
       vtable(1),         vtable(2),         function(kMakesA, {1}), function(kMakesB, {2}),
       function(kOldOfA), function(kOldOfB), function(kNew),         function(symbol_id("call"))};
-  made.units[0].types = {receiver("A", target_of_a, 1), receiver("B", target_of_b, 2)};
+  made.units[0].types = {receiver("A", target_of_a, 1), receiver("B", target_of_b, 2, b_is_made)};
   return made;
 }
 
@@ -76,7 +77,8 @@ struct Case {
   Recording before_run{}, after_run{};
 };
 
-std::vector<std::string> untested(const Case& one) {
+std::vector<std::string> untested(const Case& one,
+                                  const std::vector<std::string>& limited_to = {}) {
   Diff diff;
   diff.changes = {one.change};
   CodeView code;
@@ -84,7 +86,7 @@ std::vector<std::string> untested(const Case& one) {
   const References before(one.before), after(one.after);
   std::vector<std::string> ids;
   const ShownChanges shown = shown_changes(diff, {one.before, before, one.before_run},
-                                           {one.after, after, one.after_run}, code, {});
+                                           {one.after, after, one.after_run}, code, limited_to);
   EXPECT_EQ(shown.covered.size() + shown.untested.size(), 1u);
   for (const Change* change : shown.untested) ids.push_back(change->id);
   return ids;
@@ -127,6 +129,44 @@ TEST(Evidence, IsUndecidedWhereReceiversShareBothMethods) {
   EXPECT_THAT(untested(one), IsEmpty());
   one.after_run = recording({kCalls, kMakesA, kMakesB, kNew});
   EXPECT_THAT(untested(one), ElementsAre("LC A"));
+}
+
+TEST(Evidence, CountsNoReceiverThatNobodyCanMake) {
+  Case one = pulled_up();
+  one.before = program("A::get()", "A::get()", false);
+  one.after = program("Base::get()", "Base::get()", false);
+  one.after_run = recording({kCalls, kMakesA, kMakesB, kNew});
+  EXPECT_THAT(untested(one), IsEmpty());
+}
+
+TEST(Evidence, IsNoTestWithoutTheNewMethodOrTheReceiver) {
+  Case one = pulled_up();
+  one.after_run = recording({kCalls, kMakesA});
+  EXPECT_THAT(untested(one), ElementsAre("LC A"));
+  one.after_run = recording({kCalls, kNew});
+  EXPECT_THAT(untested(one), ElementsAre("LC A"));
+}
+
+TEST(Evidence, IsNoTestThatTheUserDidNotChoose) {
+  EXPECT_THAT(untested(pulled_up(), {"ctest:one"}), IsEmpty());
+  EXPECT_THAT(untested(pulled_up(), {"ctest:other"}), ElementsAre("LC A"));
+}
+
+TEST(Evidence, IsNoTestWhoseCountersCouldNotBeRead) {
+  EXPECT_THAT(recording_of({{TestId{TestKind::Ctest, "", "one"}, {.problem = "damaged"}}}).tests,
+              IsEmpty());
+}
+
+TEST(Evidence, IsNotAskedForWhatIsDeleted) {
+  const Case one = pulled_up();
+  Change deleted = one.change;
+  deleted.kind = ChangeKind::DM;
+  Diff diff;
+  diff.changes = {deleted};
+  const References before(one.before), after(one.after);
+  const ShownChanges shown = shown_changes(diff, {one.before, before, one.before_run},
+                                           {one.after, after, one.after_run}, {}, {});
+  EXPECT_TRUE(shown.covered.empty() && shown.untested.empty());
 }
 
 TEST(Evidence, IsNoTestThatCallsWithoutTheVirtualTable) {

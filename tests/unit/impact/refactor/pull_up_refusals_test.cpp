@@ -1,5 +1,6 @@
 #include "refactor_fixture.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,9 +35,29 @@ TEST(PullUpRefuses, WhatDoesNotParse) {
   EXPECT_EQ(plan.refusals.front().line, 1u);
 }
 
+TEST(PullUpRefuses, OncePerPlaceHoweverManyFilesSeeIt) {
+  const std::string get = classes("int n = 1;", "int get() { return n; }");
+  const std::map<std::string, std::string> broken{{"a.h", "#pragma once\nint broken = ;\n"},
+                                                  {"a.cpp", "#include \"a.h\"\n" + get},
+                                                  {"b.cpp", "#include \"a.h\"\n"}};
+  EXPECT_EQ(pull_up(broken, "Leaf::get", "Base").plan.refusals.size(), 1u);
+  const std::map<std::string, std::string> called{
+      {"a.h", "#pragma once\ninline int get() { return 0; }\n" + get +
+                  "struct Other : Base { int use() { return get(); } };\n"},
+      {"a.cpp", "#include \"a.h\"\n"},
+      {"b.cpp", "#include \"a.h\"\n"}};
+  const Plan plan = pull_up(called, "Leaf::get", "Base").plan;
+  EXPECT_THAT(codes(plan.refusals), ElementsAre("call-resolves-differently"));
+  EXPECT_EQ(plan.refusals.size(), 1u);
+}
+
 TEST(PullUpRefuses, ATargetThatIsNoBase) {
   EXPECT_THAT(refusals("struct Base {}; struct Leaf { int get() { return 1; } };"),
               ElementsAre("not-a-base"));
+  EXPECT_THAT(
+      codes(pull_up({{"a.cpp", classes("", "int get() { return 1; }")}}, "Leaf::get", "Leaf")
+                .plan.refusals),
+      ElementsAre("not-a-base"));
 }
 
 TEST(PullUpRefuses, ATargetThatIsReachedTwice) {
@@ -67,6 +88,22 @@ TEST(PullUpRefuses, AClassThatIsNotTheProjectsOwn) {
                             "Leaf::get", "Base")
                         .plan.refusals),
               ElementsAre("generated-file"));
+}
+
+TEST(PullUpRefuses, ClassTemplates) {
+  const std::map<std::string, std::string> files{
+      {"a.cpp",
+       "template <class T> struct Base { T n; };\n"
+       "struct Leaf : Base<int> { int get() { return n; } };\n"}};
+  EXPECT_THAT(codes(pull_up(files, "Leaf::get", "Base<int>").plan.refusals),
+              ElementsAre("template"));
+}
+
+TEST(PullUpRefuses, WhatHasNoBody) {
+  EXPECT_THAT(refusals(classes("", "int get();")), ElementsAre("no-body"));
+  EXPECT_THAT(refusals(classes("", "int get() = delete;")), ElementsAre("no-body"));
+  EXPECT_THAT(refusals(classes("virtual ~Base();", "virtual int get() = 0;")),
+              ElementsAre("no-body"));
 }
 
 TEST(PullUpRefuses, SpecialMembers) {
@@ -113,14 +150,34 @@ TEST(PullUpRefuses, WhatTheNextConfigurationMayNotHave) {
 TEST(PullUpRefuses, WhatAMacroWrites) {
   EXPECT_THAT(refusals("#define GET int get() { return 1; }\n" + classes("", "GET")),
               ElementsAre("macro"));
+  EXPECT_THAT(refusals("#define TYPE int\n" + classes("", "TYPE get() { return 1; }")),
+              ElementsAre("macro"));
+  // Of the class itself, or of a sibling's.
+  const std::string begin = "#define BEGIN(name) struct name : Base {\n";
+  const std::string leaf = "struct Leaf : Base { int get() { return 1; } };\n";
+  EXPECT_THAT(refusals(begin + "struct Base {};\nBEGIN(Leaf) int get() { return 1; } };"),
+              ElementsAre("macro"));
+  EXPECT_THAT(
+      refusals(begin + "struct Base {};\n" + leaf + "BEGIN(Other) int get() { return 1; } };"),
+      ElementsAre("macro"));
+  EXPECT_THAT(refusals("#define BASE struct Base { int n = 1; };\nBASE\n"
+                       "struct Leaf : Base { int get() { return n; } };"),
+              ElementsAre("macro"));
 }
 
 TEST(PullUpRefuses, WhatIsThereAlready) {
   EXPECT_THAT(refusals(classes("int get() { return 2; }", "int get() { return 1; }")),
               ElementsAre("same-signature"));
+  // Of a virtual one it is not told as well that others would find it: they do.
+  EXPECT_THAT(refusals(classes("virtual int get() { return 2; }", "int get() { return 1; }") +
+                       "struct Other : Base {};"),
+              ElementsAre("same-signature"));
   EXPECT_THAT(refusals(classes("int get(int) { return 2; }", "int get() { return 1; }")),
               ElementsAre("same-name"));
   EXPECT_THAT(refusals("struct Base {}; struct Middle : Base { int get(int) { return 2; } };"
+                       "struct Leaf : Middle { int get() { return 1; } };"),
+              ElementsAre("same-name"));
+  EXPECT_THAT(refusals("struct Base {}; struct Middle : Base { int get() { return 2; } };"
                        "struct Leaf : Middle { int get() { return 1; } };"),
               ElementsAre("same-name"));
 }
@@ -139,9 +196,13 @@ TEST(PullUpRefuses, WhatTheBaseCannotSee) {
 TEST(PullUpRefuses, WhatAsksForTheClassItself) {
   EXPECT_THAT(refusals(classes("", "int get() { return sizeof(*this); }")),
               Contains("sizeof-this"));
-  EXPECT_THAT(refusals("namespace std { class type_info { public: const char* name() const; }; }" +
-                       classes("", "const char* get() { return typeid(*this).name(); }")),
-              Contains("typeid-this"));
+  EXPECT_THAT(refusals(classes("", "int get() { return sizeof(Leaf); }")), Contains("sizeof-this"));
+  for (const char* operand : {"*this", "Leaf"}) {
+    EXPECT_THAT(refusals(fmt::format(
+                    "namespace std {{ class type_info {{ public: int n() const; }}; }}{}",
+                    classes("", fmt::format("int get() {{ return typeid({}).n(); }}", operand)))),
+                Contains("typeid-this"));
+  }
   EXPECT_THAT(refusals(classes("", "const char* get() { return __func__; }")),
               ElementsAre("function-name"));
 }
@@ -161,6 +222,25 @@ TEST(PullUpRefuses, SiblingsThatDiffer) {
                        "int pick(int);\n"
                        "struct Other : Base { int get() { return pick(1); } };"),
               Contains("sibling-differs"));
+  EXPECT_THAT(refusals(classes("", "int get() { return 1; }") +
+                       "struct Other : Base { static int get() { return 1; } };"),
+              ElementsAre("sibling-differs"));
+  EXPECT_THAT(refusals(classes("virtual ~Base();", "virtual int get() { return 1; }") +
+                       "struct Other : Base { int get() { return 1; } };"),
+              ElementsAre("sibling-differs"));
+  EXPECT_THAT(
+      refusals(classes("", "int get() { return 1; }") + "struct Other : Base { int get(); };"),
+      ElementsAre("sibling-differs"));
+}
+
+TEST(PullUpRefuses, SiblingsThatCannotBeTakenAway) {
+  const auto with = [](const std::string& sibling) {
+    return refusals(classes("", "int get() { return 1; }") + "struct Other : Base {\n" + sibling +
+                    "\n};");
+  };
+  EXPECT_THAT(with("#if 1\nint get() { return 1; }\n#endif"), ElementsAre("conditional"));
+  EXPECT_THAT(with("int get() { return 1; }\nint get(int) { return 2; }"),
+              ElementsAre("same-name"));
 }
 
 TEST(PullUpRefuses, ToLetOthersInherit) {

@@ -69,6 +69,26 @@ TEST_F(SelectionTest, HasTestsWithoutAResult) {
   EXPECT_THAT(selected(), ElementsAre("A.left_out unrecorded"));
 }
 
+TEST_F(SelectionTest, OfAnUnfinishedRecordingSaysSo) {
+  input_.recording->snapshot.commit = "a commit";
+  EXPECT_TRUE(select(input_).complete);
+  input_.recording->state = RecordingState::Partial;
+  EXPECT_FALSE(select(input_).complete);
+  EXPECT_THAT(selection_text(select(input_), {}), HasSubstr("the recording has not all tests"));
+}
+
+TEST_F(SelectionTest, CountsNoTestThatIsGone) {
+  input_.diff.changes = {changed("f()", {1})};
+  input_.tests = {gtest("A.other")};
+  EXPECT_THAT(select(input_).untested, ElementsAre(UntestedChange{"CM f()", Evidence::Predicted}));
+}
+
+TEST_F(SelectionTest, RunsTheUncertainBeforeOthersOfTheSecondWave) {
+  input_.diff.changes = {changed("f()", {1})};
+  input_.tests.push_back(gtest("A.added"));
+  EXPECT_THAT(selected(), ElementsAre("A.narrow change", "A.added new", "A.wide change"));
+}
+
 TEST_F(SelectionTest, HasTestsThatFailedLast) {
   input_.last_failed = {gtest("A.other")};
   EXPECT_THAT(selected(), ElementsAre("A.other failed"));
@@ -152,6 +172,24 @@ TEST_F(SelectionTest, PlansScenariosAlone) {
   EXPECT_THAT(plan, HasSubstr("scenario:rest"));
   EXPECT_THAT(plan, HasSubstr("CM f()"));
   EXPECT_THAT(plan, Not(HasSubstr("gtest")));
+  const Selection selection = select(input_);
+  EXPECT_THAT(selection_text(selection, {}), HasSubstr("best effort"));
+  for (const auto& one : to_json(selection).at("affected")) {
+    EXPECT_EQ(one.at("best_effort"), one.at("test") == "scenario:rest");
+  }
+}
+
+TEST_F(SelectionTest, IsToldShortlyAndInWaves) {
+  input_.diff.changes = {changed("f()", {1}), changed("g()", {2}), changed("h()", {9})};
+  const std::string text = selection_text(select(input_), {.most_tests = 1, .most_changes = 1});
+  EXPECT_THAT(text, HasSubstr("and 1 more changes"));
+  EXPECT_THAT(text, HasSubstr("and 1 more tests"));
+  EXPECT_THAT(text, Not(HasSubstr("best effort")));
+  EXPECT_THAT(selection_text(select(input_), {}),
+              testing::ContainsRegex("First wave:\n.*A.narrow.*\nThen:\n.*A.wide"));
+  input_.diff.reasons = {{.code = "data-file", .file = "a.txt", .text = "a test may read it"}};
+  EXPECT_THAT(selection_text(select(input_), {}),
+              HasSubstr("Everything must run:\n  a.txt: a test may read it\n"));
 }
 
 Change about_test(ChangeKind kind, const std::string& entity) {
@@ -168,7 +206,13 @@ TEST(NewTests, AreToldFromTheirBodies) {
           about_test(ChangeKind::AM, "(anonymous namespace)::A_b_Test::TestBody() [a_test.cpp]"),
           about_test(ChangeKind::AM, "ns::A_b_Test::SetUp()"),
           about_test(ChangeKind::CM, "ns::A_c_Test::TestBody()")}};
-  EXPECT_THAT(added_tests(diff, {command}, "/p"), ElementsAre(gtest("A.b")));
+  CompileCommand other = command;
+  other.file = "/p/b_test.cpp";
+  other.arguments[2] = "tests/CMakeFiles/other.dir/b_test.cpp.o";
+  EXPECT_THAT(added_tests(diff, {command, other}, "/p"), ElementsAre(gtest("A.b")));
+  Change no_test = about_test(ChangeKind::AM, "A_d_Test::TestBody()");
+  no_test.test_code = false;
+  EXPECT_THAT(added_tests({.changes = {no_test}}, {command}, "/p"), IsEmpty());
 }
 
 TEST(NewTests, KnowTheCodeOfEachKindOfCase) {
@@ -176,6 +220,7 @@ TEST(NewTests, KnowTheCodeOfEachKindOfCase) {
   EXPECT_TRUE(is_own_code(body("(anonymous namespace)::A_b_Test [a_test.cpp]::x"), gtest("A.b")));
   EXPECT_TRUE(is_own_code(body("A_b_Test::TestBody()"), gtest("Some/A.b/0")));
   EXPECT_TRUE(is_own_code(body("gtest_suite_A_::b<T>::TestBody()"), gtest("A/1.b")));
+  EXPECT_TRUE(is_own_code(body("gtest_suite_A_::b<T>::TestBody()"), gtest("Some/A/1.b")));
   EXPECT_FALSE(is_own_code(body("A_bc_Test::TestBody()"), gtest("A.b")));
   EXPECT_FALSE(is_own_code(body("BA_b_Test::TestBody()"), gtest("A.b")));
 }
@@ -184,6 +229,8 @@ TEST(NewTests, KnowWhichAreRemoved) {
   const Diff diff{.changes = {about_test(ChangeKind::DM, "A_b_Test::TestBody()")}};
   EXPECT_TRUE(is_removed(gtest("A.b"), diff));
   EXPECT_FALSE(is_removed(gtest("A.c"), diff));
+  const Diff member{.changes = {about_test(ChangeKind::DM, "A_b_Test::SetUp()")}};
+  EXPECT_FALSE(is_removed(gtest("A.b"), member));
 }
 
 }  // namespace

@@ -110,6 +110,21 @@ TEST(Untested, IsReadFromWhatTheNewVersionExecuted) {
               ElementsAre(UntestedChange{"AM Derived::m", Evidence::Recorded},
                           UntestedChange{"LC Derived Base::m", Evidence::Recorded}));
   EXPECT_THAT(recorded(RecordingBuilder().test("A.a", {2, 5}).recording()), IsEmpty());
+  // On an object of another class.
+  EXPECT_THAT(recorded(RecordingBuilder().test("A.a", {2}).recording()),
+              ElementsAre(UntestedChange{"LC Derived Base::m", Evidence::Recorded}));
+}
+
+TEST(Untested, IsNothingThatRunsAtStartUp) {
+  const References before = ProgramBuilder().function(1).references();
+  const References after =
+      ProgramBuilder().function(1).function(2).variable(3, {2}, true).function(4).references();
+  Change constructor = added("begin", {4});
+  constructor.at_start_up = true;
+  const Diff diff{.changes = {added("two", {2}), constructor}};
+  const Recording recording = RecordingBuilder().test("A.a", {1}).recording();
+  EXPECT_THAT(predicted(diff, recording, before, after), IsEmpty());
+  EXPECT_THAT(recorded_untested({.changes = {constructor}}, recording, after, {true}), IsEmpty());
 }
 
 }  // namespace
