@@ -324,6 +324,7 @@ NODERIG_SCENARIO(wallet_basics,
     const auto left = wallet.coins();
     assert_equal(left.size(), 1);
     assert_equal(left.at(0).outpoint, coins[0]);
+    assert_equal(left.at(0).confirmations, 1);
     assert_equal(balances_of(wallet), Balances{.trusted = 3_btc});  // it is still one's own
     assert_raises_rpc_error(-6, "Insufficient funds", send);
     assert_raises_rpc_error(-8, "output already locked", [&] { set_lock(false, coins[1]); });

@@ -219,7 +219,9 @@ NODERIG_SCENARIO(wallet_recovery,
     assert_equal(balance_of(wallet), y.outputs.at(0).value);
     assert_raises_rpc_error(-25, "bad-txns-inputs-missingorspent",
                             [&] { node.rpc("sendrawtransaction", x); });
-    assert_equal(wallet.coins().at(0).outpoint, OutPoint{y.txid(), 0});
+    const WalletCoin coin_of_y = wallet.coins().at(0);
+    assert_equal(coin_of_y.outpoint, OutPoint{y.txid(), 0});
+    assert_equal(coin_of_y.confirmations, 2);
   });
 
   subtest("abandoned", [&] {

@@ -8,7 +8,9 @@ namespace noderig {
 namespace {
 
 // A call on a way out: what it throws says that the daemon is gone, which the node itself reports.
+// At the end of a part, on the rig's own account.
 void call_quietly(const rpc::Client& rpc, std::string_view method) {
+  const RigsOwnCalls own;
   try {
     rpc(method);
   } catch (const rpc::RpcError&) {
@@ -40,7 +42,6 @@ ScopedWallet::ScopedWallet(Node& node, const std::string& name, WalletOptions op
 
 ScopedWallet::~ScopedWallet() {
   if (!loaded_) return;
-  const RigsOwnCalls own;
   call_quietly(rpc, "unloadwallet");
 }
 
