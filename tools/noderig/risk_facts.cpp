@@ -8,9 +8,13 @@
 #include <noderig/framework/plugin.h>
 #include <risk/fields.h>
 #include <risk/matrix.h>
+#include <risk/parts.h>
 #include <risk/register.h>
 #include <algorithm>
 #include <fstream>
+#include <iterator>
+#include <mutex>
+#include <ranges>
 #include <set>
 #include <sstream>
 
@@ -99,6 +103,81 @@ risk::TestCase test_of(const Scenario& scenario) {
   return test;
 }
 
+// Numbers builds by their names, as they come. Any thread.
+class Builds {
+ public:
+  explicit Builds(std::vector<std::string>& names) : names_(names) {}
+
+  std::uint32_t number(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    const auto next = static_cast<std::uint32_t>(names_.size());
+    const auto [known, added] = numbers_.try_emplace(name, next);
+    if (added) names_.push_back(name);
+    return known->second;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string>& names_;
+  std::map<std::string, std::uint32_t> numbers_;
+};
+
+// Past executions as runs of a register's tests. One thread.
+class PastReader {
+ public:
+  PastReader(const PastTests& past, Builds& builds)
+      : runs_(past.runs), builds_(builds), last_(past.runs.size()) {}
+
+  risk::TestCase read(const PastTest& past) {
+    risk::TestCase test{.id = past.id};
+    test.runs.reserve(past.executions.size());
+    for (const PastExecution& execution : past.executions) {
+      if (execution.partial) continue;  // says nothing of the whole
+      const auto run = static_cast<std::size_t>(execution.run - runs_.data());  // 0 is none
+      test.runs.push_back(
+          {.time =
+               std::chrono::floor<std::chrono::seconds>(execution.time).time_since_epoch().count(),
+           .seconds = static_cast<float>(execution.seconds),
+           .build = build(execution, run),
+           .cycle = static_cast<std::uint32_t>(run),
+           .verdict = execution.flaky                        ? risk::RunVerdict::Flaky
+                      : execution.verdict == Verdict::Passed ? risk::RunVerdict::Passed
+                      : execution.verdict == Verdict::Failed ? risk::RunVerdict::Failed
+                                                             : risk::RunVerdict::Skipped});
+      for (const Defect& defect : execution.defects) test.add({defect.id, defect.weight});
+    }
+    return test;
+  }
+
+ private:
+  // What was built: a revision without changes, and the daemon. 0: not known. Executions of one run
+  // are mostly on one daemon.
+  std::uint32_t build(const PastExecution& execution, std::size_t run) {
+    const PastRun& its_run = *execution.run;
+    if (its_run.revision.empty() || its_run.modified.value_or(false)) return 0;
+    auto& [daemon, number] = last_[run];
+    if (number == 0 || daemon != execution.daemon) {
+      daemon = execution.daemon;
+      number =
+          builds_.number(its_run.revision + (daemon != nullptr ? " " + daemon->to_string() : ""));
+    }
+    return number;
+  }
+
+  const std::vector<PastRun>& runs_;
+  Builds& builds_;
+  std::vector<std::pair<const PastDaemon*, std::uint32_t>> last_;  // of each run
+};
+
+// Of a history of millions of executions only some are in memory as what they are there.
+constexpr std::uintmax_t kPartBytes = std::uintmax_t{64} << 20;  // of its file
+
+std::size_t parts_of_history() {
+  std::error_code none;
+  const auto bytes = fs::file_size(History::file_in(home_directory()), none);
+  return none ? 1 : static_cast<std::size_t>(bytes / kPartBytes) + 1;
+}
+
 Json json_file(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in || fs::is_directory(file)) throw EnvironmentError(fmt::format("cannot read {}", file));
@@ -112,39 +191,34 @@ Json json_file(const std::string& file) {
 }  // namespace
 
 void add_history(risk::Register& tests) {
-  History history(home_directory(), History::Access::Read);
-  const PastTests past = history.past([](std::string_view) { return true; });
-  std::map<std::string, std::size_t> known;
-  for (std::size_t i = 0; i < tests.tests.size(); ++i) known[tests.tests[i].id] = i;
-  std::map<std::string, std::uint32_t> builds;
-  for (const PastTest& one : past.tests) {
-    const auto [place, added] = known.try_emplace(one.id, tests.tests.size());
-    if (added) tests.tests.push_back({.id = one.id});
-    risk::TestCase& test = tests.tests[place->second];
-    for (const PastExecution& execution : one.executions) {
-      if (execution.partial) continue;                                // says nothing of the whole
-      const std::ptrdiff_t cycle = execution.run - past.runs.data();  // 0 is no run
-      risk::TestRun run{
-          .time =
-              std::chrono::floor<std::chrono::seconds>(execution.time).time_since_epoch().count(),
-          .seconds = static_cast<float>(execution.seconds),
-          .cycle = static_cast<std::uint32_t>(cycle)};
-      const std::string build =
-          execution.run->revision + (execution.daemon ? " " + execution.daemon->to_string() : "");
-      if (!execution.run->revision.empty() && !execution.run->modified.value_or(false)) {
-        const auto next = static_cast<std::uint32_t>(tests.builds.size());
-        const auto [index, is_new] = builds.try_emplace(build, next);
-        if (is_new) tests.builds.push_back(build);
-        run.build = index->second;
-      }
-      run.verdict = execution.flaky                        ? risk::RunVerdict::Flaky
-                    : execution.verdict == Verdict::Passed ? risk::RunVerdict::Passed
-                    : execution.verdict == Verdict::Failed ? risk::RunVerdict::Failed
-                                                           : risk::RunVerdict::Skipped;
-      test.runs.push_back(run);
-      for (const Defect& defect : execution.defects) test.add({defect.id, defect.weight});
+  const std::size_t parts = parts_of_history();
+  Builds builds(tests.builds);
+  std::vector<std::vector<risk::TestCase>> read(parts);
+  const auto read_parts = [&](std::size_t begin, std::size_t end) {
+    History history(home_directory(), History::Access::Read);
+    for (std::size_t part = begin; part < end; ++part) {
+      const PastTests past = history.past(
+          [&](std::string_view id) { return std::hash<std::string_view>()(id) % parts == part; });
+      PastReader reader(past, builds);
+      for (const PastTest& one : past.tests) read[part].push_back(reader.read(one));
+    }
+  };
+  risk::in_parts(parts, read_parts, 2);
+
+  std::map<std::string, risk::TestCase*> known;
+  for (risk::TestCase& test : tests.tests) known[test.id] = &test;
+  std::vector<risk::TestCase> others;
+  for (risk::TestCase& one : read | std::views::join) {
+    const auto found = known.find(one.id);
+    if (found == known.end()) {
+      others.push_back(std::move(one));
+    } else {
+      found->second->runs = std::move(one.runs);
+      found->second->defects = std::move(one.defects);
     }
   }
+  std::ranges::sort(others, {}, &risk::TestCase::id);
+  std::ranges::move(others, std::back_inserter(tests.tests));
 }
 
 risk::Register tests_of_scenarios(const std::vector<Scenario>& scenarios,

@@ -1,5 +1,7 @@
 #include "rank.h"
 
+#include "parts.h"
+
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
@@ -47,22 +49,24 @@ std::optional<double> overall(const Layers& layers, Aggregate aggregate) {
 
 Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
              const ProbabilityModel& model) {
-  EvidenceReader reader(tests.builds.size(), model);
-  std::vector<Evidence> evidence;
-  evidence.reserve(tests.tests.size());
-  for (const TestCase& test : tests.tests) evidence.push_back(reader.read(test));
+  std::vector<Evidence> evidence(tests.tests.size());
+  in_parts(tests.tests.size(), [&](std::size_t begin, std::size_t end) {
+    EvidenceReader reader(tests.builds.size(), model);
+    for (std::size_t i = begin; i < end; ++i) evidence[i] = reader.read(tests.tests[i]);
+  });
   const Project project = project_of(tests, config);
 
   Ranking ranking{.aggregate = aggregate, .business = config.business, .rates = rates_of(evidence)};
-  ranking.tests.reserve(tests.tests.size());
-  for (std::size_t i = 0; i < tests.tests.size(); ++i) {
-    const Layers layers = layers_of(tests.tests[i], evidence[i], project, config);
-    ranking.tests.push_back(
-        {.test = i,
-         .layers = layers,
-         .exact = overall(layers, aggregate),
-         .probability = probability(evidence[i], ranking.rates, model, tests.tests[i].prior)});
-  }
+  ranking.tests.resize(tests.tests.size());
+  in_parts(tests.tests.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      Ranked& one = ranking.tests[i];
+      one.test = i;
+      one.layers = layers_of(tests.tests[i], evidence[i], project, config);
+      one.exact = overall(one.layers, aggregate);
+      one.probability = probability(evidence[i], ranking.rates, model, tests.tests[i].prior);
+    }
+  });
   std::ranges::stable_sort(ranking.tests, [](const Ranked& a, const Ranked& b) {
     if (a.exact != b.exact) return a.exact > b.exact;  // nothing is less than any value
     return a.probability > b.probability;

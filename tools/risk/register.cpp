@@ -1,10 +1,13 @@
 #include "register.h"
 
+#include "parts.h"
+
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
 #include <algorithm>
+#include <atomic>
 #include <cctype>
 #include <chrono>
 #include <fstream>
@@ -13,15 +16,11 @@
 namespace noderig::risk {
 namespace {
 
-// The decimal at `at` of that many digits; -1 when there is none.
-int digits(std::string_view text, std::size_t at, std::size_t count) {
-  if (at + count > text.size()) return -1;
-  int value = 0;
-  for (std::size_t i = at; i < at + count; ++i) {
-    if (text[i] < '0' || text[i] > '9') return -1;
-    value = value * 10 + (text[i] - '0');
-  }
-  return value;
+// The decimal of two digits at `at`, which must be within the text; -1 when there is none.
+int two_digits(std::string_view text, std::size_t at) {
+  const int tens = text[at] - '0';
+  const int ones = text[at + 1] - '0';
+  return tens < 0 || tens > 9 || ones < 0 || ones > 9 ? -1 : tens * 10 + ones;
 }
 
 // Minutes east of UTC that the zone at `at` says; nothing when it is none or not the end.
@@ -29,8 +28,8 @@ std::optional<int> zone(std::string_view text, std::size_t at) {
   const std::string_view rest = text.substr(std::min(at, text.size()));
   if (rest == "Z" || rest == "z") return 0;
   if (rest.size() != 6 || (rest[0] != '+' && rest[0] != '-') || rest[3] != ':') return {};
-  const int hours = digits(rest, 1, 2);
-  const int minutes = digits(rest, 4, 2);
+  const int hours = two_digits(rest, 1);
+  const int minutes = two_digits(rest, 4);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return {};
   return (rest[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
@@ -53,12 +52,14 @@ std::int64_t parse_time(std::string_view text) {
                      (text[10] == 'T' || text[10] == 't' || text[10] == ' ') && text[13] == ':' &&
                      text[16] == ':';
   if (!marks) throw wrong();
-  const int hour = digits(text, 11, 2);
-  const int minute = digits(text, 14, 2);
-  const int second = digits(text, 17, 2);
-  const year_month_day date{year(digits(text, 0, 4)),
-                            month(static_cast<unsigned>(digits(text, 5, 2))),
-                            day(static_cast<unsigned>(digits(text, 8, 2)))};
+  const int hour = two_digits(text, 11);
+  const int minute = two_digits(text, 14);
+  const int second = two_digits(text, 17);
+  const int centuries = two_digits(text, 0);
+  const int years = two_digits(text, 2);
+  const year_month_day date{year(centuries * 100 + years),
+                            month(static_cast<unsigned>(two_digits(text, 5))),
+                            day(static_cast<unsigned>(two_digits(text, 8)))};
   std::size_t end = 19;
   if (text[end] == '.') {
     ++end;
@@ -66,8 +67,8 @@ std::int64_t parse_time(std::string_view text) {
     if (end == 20) throw wrong();
   }
   const auto offset = zone(text, end);
-  const bool fits = date.ok() && hour >= 0 && hour < 24 && minute >= 0 && minute < 60 &&
-                    second >= 0 && second <= 60;
+  const bool fits = centuries >= 0 && years >= 0 && date.ok() && hour >= 0 && hour < 24 &&
+                    minute >= 0 && minute < 60 && second >= 0 && second <= 60;
   if (!fits || !offset) throw wrong();
   const auto time = sys_days(date) + hours(hour) + minutes(minute - *offset) + seconds(second);
   return time.time_since_epoch().count();
@@ -86,8 +87,16 @@ std::size_t step_of(const std::array<std::string, 5>& axis, const std::string& n
 }
 
 void finish(Register& tests) {
-  std::unordered_set<std::string> ids;
-  std::size_t sorted = 0;
+  std::atomic<std::size_t> sorted = 0;
+  in_parts(tests.tests.size(), [&](std::size_t begin, std::size_t end) {
+    for (std::size_t i = begin; i < end; ++i) {
+      auto& its_runs = tests.tests[i].runs;
+      if (std::ranges::is_sorted(its_runs, {}, &TestRun::time)) continue;
+      std::ranges::stable_sort(its_runs, {}, &TestRun::time);
+      ++sorted;
+    }
+  });
+  std::unordered_set<std::string_view> ids;
   std::size_t runs = 0;
   for (TestCase& test : tests.tests) {
     if (test.id.empty()) throw UsageError("a test has an empty id");
@@ -95,16 +104,12 @@ void finish(Register& tests) {
       throw UsageError(fmt::format("two tests have the id \"{}\"", test.id));
     }
     if (test.title.empty()) test.title = test.id;
-    if (!std::ranges::is_sorted(test.runs, {}, &TestRun::time)) {
-      std::ranges::stable_sort(test.runs, {}, &TestRun::time);
-      ++sorted;
-    }
     runs += test.runs.size();
   }
   if (sorted > 0) {
     tests.notes.push_back(
-        fmt::format("time stamps out of order in {} test{}: runs were sorted by time", sorted,
-                    sorted == 1 ? "" : "s"));
+        fmt::format("time stamps out of order in {} test{}: runs were sorted by time",
+                    sorted.load(), sorted == 1 ? "" : "s"));
   }
   if (runs == 0) {
     tests.notes.emplace_back("no history: the order comes from the other layers alone");

@@ -5,10 +5,12 @@
 #include <noderig/framework/errors.h>
 #include <simdjson.h>
 #include <algorithm>
+#include <condition_variable>
 #include <cstring>
 #include <deque>
 #include <future>
 #include <istream>
+#include <iterator>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -31,13 +33,13 @@ class TestCutter {
  public:
   explicit TestCutter(std::istream& in) : in_(in) { enter_list(); }
 
-  // The next test; nothing after the last one.
-  std::optional<std::string> next() {
+  // Appends the next test to `text`; false after the last one.
+  bool next(std::string& text) {
     char c = get_after_spaces();
     if (c == ']') {
       rest_ += c;
       copy_rest();
-      return {};
+      return false;
     }
     if (!first_) {
       if (c != ',') throw Irregular();
@@ -45,27 +47,25 @@ class TestCutter {
     }
     first_ = false;
     if (c != '{') throw Irregular();
-    std::string test(1, c);
-    test.reserve(last_size_ + simdjson::SIMDJSON_PADDING);
+    text += c;
     bool in_string = false;
     for (int depth = 1; depth > 0;) {
       c = get();
-      test += c;
+      text += c;
       if (c == '\\') {
-        test += get();
+        text += get();
       } else if (c == '"') {
         in_string = !in_string;
       } else if (!in_string && c == '[') {
-        skip_array(test);
+        skip_array(text);
       } else if (!in_string && (c == '{' || c == '}')) {
         depth += c == '{' ? 1 : -1;
       }
     }
-    last_size_ = test.size();
-    return test;
+    return true;
   }
 
-  // The text without its tests; whole once next() has returned nothing.
+  // The text without its tests; whole once next() has returned false.
   const std::string& rest() const { return rest_; }
 
  private:
@@ -135,7 +135,6 @@ class TestCutter {
   const char* at_ = nullptr;
   const char* end_ = nullptr;
   std::string rest_;
-  std::size_t last_size_ = 0;
   bool first_ = true;
 };
 
@@ -169,9 +168,9 @@ class TestReader {
  public:
   explicit TestReader(Builds& builds) : builds_(builds) {}
 
-  TestCase read(std::string text) {
-    text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    const dom::object fields = parser_.parse(text);
+  // Behind `text` there must be simdjson's padding.
+  TestCase read(std::string_view text) {
+    const dom::object fields = parser_.parse(text.data(), text.size(), false);
     std::string rest;
     std::optional<dom::array> runs;
     for (const auto [key, value] : fields) {
@@ -285,44 +284,135 @@ class TestReader {
   dom::parser parser_;
 };
 
-std::vector<TestCase> read_batch(std::vector<std::string> texts, Builds& builds) {
+// The texts of some tests, one behind the other, with simdjson's padding behind the last.
+struct Batch {
+  std::size_t number = 0;
+  std::string text{};
+  std::vector<std::size_t> ends{};
+};
+
+// As much text as keeps the threads from waiting for each other.
+constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
+
+// Hands batches from the thread that cuts them to those that read them, and their memory back.
+// Holds few: not all of the text.
+class BatchQueue {
+ public:
+  explicit BatchQueue(std::size_t most) : most_(most) {}
+
+  // Waits for room. Returns a batch to be filled; nothing when reading has been given up.
+  std::optional<Batch> put(Batch batch) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return waiting_.size() < most_ || closed_; });
+    if (closed_) return {};
+    waiting_.push_back(std::move(batch));
+    Batch next;
+    if (!used_.empty()) {
+      next = std::move(used_.back());
+      used_.pop_back();
+    }
+    changed_.notify_all();
+    return next;
+  }
+
+  // Waits for a batch; nothing when no more will come.
+  std::optional<Batch> take() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return !waiting_.empty() || closed_; });
+    if (waiting_.empty()) return {};
+    Batch batch = std::move(waiting_.front());
+    waiting_.pop_front();
+    changed_.notify_all();
+    return batch;
+  }
+
+  void give_back(Batch batch) {
+    batch.text.clear();
+    batch.ends.clear();
+    const std::lock_guard lock(mutex_);
+    used_.push_back(std::move(batch));
+  }
+
+  // After the last batch, or when no more is wanted.
+  void close() {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    changed_.notify_all();
+  }
+
+ private:
+  const std::size_t most_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Batch> waiting_;
+  std::vector<Batch> used_;
+  bool closed_ = false;
+};
+
+class CloseAtEnd {
+ public:
+  explicit CloseAtEnd(BatchQueue& queue) : queue_(queue) {}
+  ~CloseAtEnd() { queue_.close(); }
+  CloseAtEnd(const CloseAtEnd&) = delete;
+  CloseAtEnd& operator=(const CloseAtEnd&) = delete;
+
+ private:
+  BatchQueue& queue_;
+};
+
+using ReadBatches = std::vector<std::pair<std::size_t, std::vector<TestCase>>>;  // by number
+
+ReadBatches read_batches(BatchQueue& queue, Builds& builds) {
+  const CloseAtEnd close(queue);  // when one thread fails, all give up
   TestReader reader(builds);
-  std::vector<TestCase> tests;
-  for (std::string& text : texts) tests.push_back(reader.read(std::move(text)));
-  return tests;
+  ReadBatches read;
+  while (auto batch = queue.take()) {
+    std::vector<TestCase> tests;
+    tests.reserve(batch->ends.size());
+    std::size_t begin = 0;
+    for (const std::size_t end : batch->ends) {
+      tests.push_back(reader.read(std::string_view(batch->text).substr(begin, end - begin)));
+      begin = end;
+    }
+    read.emplace_back(batch->number, std::move(tests));
+    queue.give_back(std::move(*batch));
+  }
+  return read;
 }
 
-// As much text as is worth a thread.
-constexpr std::size_t kBatchBytes = std::size_t{2} << 20;
+void cut_into(BatchQueue& queue, TestCutter& cutter) {
+  const CloseAtEnd close(queue);
+  std::size_t number = 0;
+  std::optional<Batch> batch = Batch();
+  const auto send = [&] {
+    batch->number = number++;
+    batch->text.reserve(batch->text.size() + simdjson::SIMDJSON_PADDING);
+    batch = queue.put(std::move(*batch));
+  };
+  while (batch && cutter.next(batch->text)) {
+    batch->ends.push_back(batch->text.size());
+    if (batch->text.size() >= kBatchBytes) send();
+  }
+  if (batch) send();
+}
 
 Register read(std::istream& in) {
+  const std::size_t threads = std::max(std::thread::hardware_concurrency(), 1U);
   Builds builds;
-  Register tests;
+  BatchQueue queue(threads);
+  std::vector<std::future<ReadBatches>> readers;
   TestCutter cutter(in);
-  // Few at a time: neither all the text nor all threads.
-  std::deque<std::future<std::vector<TestCase>>> batches;
-  const std::size_t most = std::max(std::thread::hardware_concurrency(), 1U);
-  const auto take_first = [&] {
-    for (TestCase& test : batches.front().get()) tests.tests.push_back(std::move(test));
-    batches.pop_front();
-  };
-  std::vector<std::string> batch;
-  std::size_t bytes = 0;
-  const auto send = [&] {
-    if (batches.size() == most) take_first();
-    batches.push_back(std::async(std::launch::async, [&builds, texts = std::move(batch)]() mutable {
-      return read_batch(std::move(texts), builds);
-    }));
-    batch.clear();
-    bytes = 0;
-  };
-  while (auto text = cutter.next()) {
-    bytes += text->size();
-    batch.push_back(std::move(*text));
-    if (bytes >= kBatchBytes) send();
+  for (std::size_t i = 0; i < threads; ++i) {
+    readers.push_back(
+        std::async(std::launch::async, [&queue, &builds] { return read_batches(queue, builds); }));
   }
-  send();
-  while (!batches.empty()) take_first();
+  cut_into(queue, cutter);
+  ReadBatches read;
+  for (auto& reader : readers) std::ranges::move(reader.get(), std::back_inserter(read));
+  std::ranges::sort(read, {}, &ReadBatches::value_type::first);
+
+  Register tests;
+  for (auto& [number, batch] : read) std::ranges::move(batch, std::back_inserter(tests.tests));
   std::istringstream rest(cutter.rest());
   read_register_strictly(rest);
   tests.builds = builds.take();

@@ -81,6 +81,31 @@ TEST(Rank, BreaksTiesByProbability) {
   EXPECT_THAT(ids(tests, ranking), ElementsAre("failing", "quiet"));
 }
 
+TEST(Rank, OfManyTestsIsThatOfEachAlone) {
+  // Enough for several threads; each test has failed in its own share of runs.
+  Register tests{.builds = {"", "b1", "b2", "b3"}};
+  for (int i = 0; i < 2'500; ++i) {
+    TestCase test{.id = std::to_string(i)};
+    for (int run = 0; run < 6; ++run) {
+      test.runs.push_back(
+          {.time = run,
+           .build = static_cast<std::uint32_t>(run % 4),
+           .verdict = (i + run) % 7 < i % 5 ? RunVerdict::Failed : RunVerdict::Passed});
+    }
+    tests.tests.push_back(test);
+  }
+  const Ranking ranking = rank(tests, {}, Aggregate::Numeric);
+  ASSERT_EQ(ranking.tests.size(), tests.tests.size());
+  std::set<std::size_t> seen;
+  for (const Ranked& one : ranking.tests) {
+    const Evidence alone = EvidenceReader(tests.builds.size(), {}).read(tests.tests[one.test]);
+    EXPECT_EQ(one.probability, probability(alone, ranking.rates, {}, {}));
+    EXPECT_EQ(one.layers[1].value, history_layer(tests.tests[one.test], alone, {}).value);
+    seen.insert(one.test);
+  }
+  EXPECT_EQ(seen.size(), tests.tests.size());
+}
+
 TEST(Rank, SaysThatThereIsNoHistory) {
   EXPECT_THAT(seed_register().notes, ElementsAre(HasSubstr("no history")));
 }

@@ -3,6 +3,7 @@
 #include <risk/rank.h>
 #include <risk/register_bulk.h>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace noderig::risk {
@@ -71,6 +72,38 @@ TEST(RegisterBulk, LeavesWhatIsWrongToTheStrictReader) {
   EXPECT_FALSE(bulk("{\"tests\":[").has_value());
   EXPECT_FALSE(bulk(R"({"tests":[{"id":"a"}],"more":1})").has_value());
   EXPECT_FALSE(bulk(R"({"schema":2,"tests":[]})").has_value());
+}
+
+// More text than is handed to one thread; `broken` is a run for a test in the middle.
+std::string many_tests(int count, const std::string& broken) {
+  std::string json = "{\"tests\":[";
+  for (int i = 0; i < count; ++i) {
+    json += fmt::format("{}{{\"id\":\"t{}\",\"runs\":[", i == 0 ? "" : ",", i);
+    for (int run = 1; run <= 28; ++run) {
+      json += fmt::format(
+          R"({}{{"time":"2026-02-{:02}T00:00:00Z","build":"b{}","verdict":"{}","seconds":{}}})",
+          run == 1 ? "" : ",", run, run, (i + run) % 5 == 0 ? "failed" : "passed", i);
+    }
+    json += (i == count / 2 ? broken : "") + "]}";
+  }
+  return json + "]}";
+}
+
+TEST(RegisterBulk, KeepsTheOrderOfManyTests) {
+  const auto read = bulk(many_tests(2'000, ""));
+  ASSERT_TRUE(read.has_value());
+  ASSERT_EQ(read->tests.size(), 2'000u);
+  for (std::size_t i = 0; i < read->tests.size(); ++i) {
+    const TestCase& test = read->tests[i];
+    ASSERT_EQ(test.id, fmt::format("t{}", i));
+    ASSERT_EQ(test.runs.size(), 28u);
+    EXPECT_EQ(test.runs[0].seconds, static_cast<float>(i));
+    EXPECT_EQ(read->builds[test.runs[27].build], "b28");
+  }
+}
+
+TEST(RegisterBulk, GivesUpInTheMiddleOfManyTests) {
+  EXPECT_FALSE(bulk(many_tests(2'000, R"(,{"verdict":"passed"})")).has_value());
 }
 
 TEST(RegisterBulk, IsNotMisledByBracketsInTexts) {

@@ -103,6 +103,19 @@ TEST(RegisterJson, RefusesOtherWrongValues) {
   expect_refused(R"({"schema":2,"tests":[]})", "\"schema\" is 2, not 1");
 }
 
+TEST(ParseTime, CountsSecondsAndRefusesWhatIsNoTime) {
+  EXPECT_EQ(parse_time("1970-01-01T00:00:00Z"), 0);
+  EXPECT_EQ(parse_time("2026-02-28T23:59:59.25Z"), 1'772'323'199);
+  EXPECT_EQ(parse_time("2026-02-28t23:59:59+01:30"), 1'772'317'799);
+  for (const char* text :
+       {"2026-02-29T00:00:00Z", "20x6-01-01T00:00:00Z", "2026-0x-01T00:00:00Z",
+        "2026-01-x1T00:00:00Z", "2026-01-01Tx0:00:00Z", "2026-01-01T24:00:00Z",
+        "2026-01-01T00:60:00Z", "2026-01-01T00:00:00", "2026-01-01T00:00:00.Z",
+        "2026-01-01T00:00:00+1:00", "2026-01-01T00:00:00+24:00", "-026-01-01T00:00:00Z", ""}) {
+    EXPECT_THROW(parse_time(text), UsageError) << text;
+  }
+}
+
 TEST(RegisterJson, SortsRunsWhoseTimesAreOutOfOrderAndSaysSo) {
   const Register tests = register_of(R"({"tests":[{"id":"a","runs":[
       {"time":"2026-01-02T00:00:00Z","verdict":"failed"},

@@ -1,0 +1,23 @@
+#include "parts.h"
+
+#include <algorithm>
+#include <future>
+#include <thread>
+#include <vector>
+
+namespace noderig::risk {
+
+void in_parts(std::size_t count, const std::function<void(std::size_t, std::size_t)>& work,
+              std::size_t fewest) {
+  const std::size_t cores = std::max(std::thread::hardware_concurrency(), 1U);
+  const std::size_t parts = std::clamp<std::size_t>(count / fewest, 1, cores);
+  std::vector<std::future<void>> others;
+  for (std::size_t i = 1; i < parts; ++i) {
+    others.push_back(
+        std::async(std::launch::async, work, count * i / parts, count * (i + 1) / parts));
+  }
+  work(0, count / parts);
+  for (auto& one : others) one.get();
+}
+
+}  // namespace noderig::risk
