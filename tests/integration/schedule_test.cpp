@@ -170,6 +170,50 @@ TEST_F(Scheduling, OrderByRiskMovesUpWhatFailedTogether) {
               Not(HasSubstr("moved up")));
 }
 
+TEST_F(Scheduling, OrderByRiskIsThatOfRiskRankWithTheSameFiles) {
+  const std::filesystem::path plugins = directory_ / "plugins";
+  std::filesystem::create_directory(plugins);
+  for (const char* name : {"passes", "nodes"}) {
+    std::filesystem::create_symlink(plugin(name), plugins / fmt::format("{}.so", name));
+  }
+  environment_.insert(environment_.begin(), "NODERIG_PLUGINS=" + plugins.string());
+  // Alone, both are as risky: nodes comes first, by name.
+  const std::vector<std::string> files = {
+      "--config", write("config.json", R"({"scope": {"changed": 233}, "failure_bins": "fine"})"),
+      "--scope-file", write("scope.json", R"({"scenario:passes": "changed"})")};
+  const auto with_files = [&](std::vector<std::string> words) {
+    words.insert(words.end(), files.begin(), files.end());
+    return noderig(words);
+  };
+  const Json run = Json::parse(with_files({"run", "passes", "nodes", "--daemon", daemon_, "-j", "1",
+                                           "--order", "risk", "--json"})
+                                   .out);
+  std::filesystem::remove(directory_ / "home" / "history.sqlite");
+  std::map<std::string, Json> overall;
+  const Json ranked = Json::parse(with_files({"risk", "rank", "--json"}).out);
+  for (const Json& one : ranked["tests"]) {
+    overall[one["id"]] = one["overall"];
+  }
+  ASSERT_THAT(names_in(run["scenarios"]), ElementsAre("passes", "nodes"));
+  EXPECT_EQ(run["scenarios"][0]["risk"], 144);  // (55 + 233)/2
+  EXPECT_EQ(overall["scenario:passes"], 144);
+  EXPECT_EQ(run["scenarios"][1]["risk"], overall["scenario:nodes"]);
+}
+
+TEST_F(Scheduling, OrderByRiskRefusesFilesAsRiskRankDoes) {
+  const std::string wrong = write("config.json", R"({"scope": {"new": 100}})");
+  const CommandResult run_refused = run("passes", {"--order", "risk", "--config", wrong});
+  const CommandResult rank_refused = noderig({"risk", "rank", "--config", wrong});
+  EXPECT_EQ(run_refused.status, kUsage);
+  EXPECT_THAT(run_refused.err, HasSubstr("config.json: configuration: scope: \"new\" is 100"));
+  EXPECT_EQ(last_line(run_refused.err), last_line(rank_refused.err));
+  EXPECT_THAT(run_refused.out, IsEmpty());
+
+  const CommandResult elsewhere = run("passes", {"--config", wrong});
+  EXPECT_EQ(elsewhere.status, kUsage);
+  EXPECT_THAT(elsewhere.err, HasSubstr("--config is about --order risk"));
+}
+
 // ----------------------------------------------------------------------------------- What comes
 // between
 

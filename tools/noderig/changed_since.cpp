@@ -41,8 +41,8 @@ std::vector<std::string> reasons_of(const Json& affected, const Json& everything
 }  // namespace
 
 ChangedSince changed_since_from(const std::string& text) {
-  const Json json = Json::parse(text);
-  ChangedSince changed;
+  ChangedSince changed{.selection = Json::parse(text)};
+  const Json& json = changed.selection;
   for (const Json& one : json.at("affected")) {
     const std::string scenario = scenario_of(one.at("test"));
     changed.affected.push_back(scenario);
@@ -52,16 +52,17 @@ ChangedSince changed_since_from(const std::string& text) {
   return changed;
 }
 
-ChangedSince changed_since(const std::string& revision) {
+ChangedSince changed_since(const std::string& revision, const std::vector<std::string>& ignored) {
   const auto program = program_prefix() / "bin" / "noderig-impact";
   if (!std::filesystem::exists(program)) {
     throw EnvironmentError(
         "--changed-since needs impact analysis, which is not part of this build: `tools/rig "
         "impact --help` installs LLVM and builds it");
   }
-  const CommandResult result = run_command({program.string(), "impact", "select", "--json",
-                                            "--tests", "scenario:*", "--before", revision},
-                                           {.timeout = std::chrono::hours(1)});
+  std::vector<std::string> words = {program.string(), "impact",     "select",   "--json",
+                                    "--tests",        "scenario:*", "--before", revision};
+  for (const std::string& one : ignored) words.insert(words.end(), {"--ignore", one});
+  const CommandResult result = run_command(words, {.timeout = std::chrono::hours(1)});
   if (result.status == kExitUsage) {
     std::string_view text = last_lines(result.err, 1);
     if (text.starts_with(kSpeaker)) text.remove_prefix(kSpeaker.size());

@@ -6,11 +6,15 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/plugin.h>
+#include <cstdlib>
 
 namespace noderig {
 namespace {
 
 int run(int argc, char** argv) {
+  // A daemon that is instrumented leaves its counters where it is told, else in the current
+  // directory: among the sources, where they would look like a change.
+  ::setenv("LLVM_PROFILE_FILE", "/dev/null", 0);
   if (is_impact_command(argc, argv)) return hand_over_to_impact(argv);
   CLI::App app("A functional test rig for Bitcoin-style nodes", "noderig");
   app.set_version_flag("--version", fmt::format("noderig {}", library_version()));

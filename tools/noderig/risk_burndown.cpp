@@ -86,7 +86,7 @@ risk::Burndown of_runs(const std::vector<std::vector<Ended>>& runs, const risk::
 
 int burndown(const Options& options) {
   const risk::Register tests = options.input.read();
-  const risk::Ranking ranking = options.input.rank(tests);
+  const risk::Ranking ranking = options.input.view.rank(tests);
   const risk::Burndown result = options.runs.empty()
                                     ? risk::planned_burndown(ranking, tests)
                                     : of_runs(past_runs(options.runs), ranking, tests);

@@ -30,7 +30,7 @@ std::optional<risk::Costs> chosen_costs(const Options& options) {
     return risk::Costs{all[0], all[1], all[2], all[3]};
   }
   if (options.phase.empty()) return {};
-  const auto phases = options.input.config().phases;
+  const auto phases = options.input.view.config().phases;
   if (const auto found = phases.find(options.phase); found != phases.end()) return found->second;
   std::vector<std::string> known;
   for (const auto& [name, costs] : phases) known.push_back(name);
@@ -52,7 +52,7 @@ int decide(const Options& options) {
   const risk::Register tests = options.input.read();
   const auto costs = chosen_costs(options);
   risk::DecisionOptions asked{.costs = costs,
-                              .config = options.input.config(),
+                              .config = options.input.view.config(),
                               .model = options.model,
                               .rate = options.rate};
   if (options.measured) asked.measured = options.cost_model;

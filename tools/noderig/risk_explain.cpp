@@ -35,7 +35,7 @@ std::string formula(const risk::Ranked& one, risk::Aggregate aggregate) {
 
 int explain(const Options& options) {
   const risk::Register tests = options.input.read();
-  const risk::Ranking ranking = options.input.rank(tests);
+  const risk::Ranking ranking = options.input.view.rank(tests);
   const std::size_t index = find_test(tests, options.test);
   const auto found = std::ranges::find(ranking.tests, index, &risk::Ranked::test);
   const risk::Ranked& one = *found;

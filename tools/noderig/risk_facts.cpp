@@ -71,6 +71,10 @@ void scope_by_git(risk::TestCase& test, const ScenarioDefinition& definition,
   std::vector<std::string> links = definition.metadata.links;
   links.push_back(own);
   links.push_back(fs::path(own).replace_extension().string());
+  std::error_code error;
+  const auto is_there = [&](const std::string& link) {
+    return !link.starts_with("..") && fs::exists(root / link, error);
+  };
   const auto any = [&](const std::set<std::string>& all, const auto& matches) {
     return std::ranges::any_of(all, [&](const std::string& path) {
       return std::ranges::any_of(links,
@@ -81,15 +85,17 @@ void scope_by_git(risk::TestCase& test, const ScenarioDefinition& definition,
     const fs::path folder = fs::path(link).parent_path();
     return !folder.empty() && fs::path(path).parent_path() == folder;
   };
-  test.scope_reason = "git, by the paths it is linked to";
   if (paths.added.contains(own))
     test.scope = "new";
   else if (any(paths.added, within) || any(paths.changed, within))
     test.scope = "changed";
   else if (any(paths.added, beside) || any(paths.changed, beside))
     test.scope = "adjacent";
-  else
+  else if (std::ranges::any_of(links, is_there))
     test.scope = "regression";
+  else
+    return;  // linked to nothing of this tree
+  test.scope_reason = "git, by the paths it is linked to";
 }
 
 risk::TestCase test_of(const Scenario& scenario) {
@@ -190,6 +196,14 @@ Json json_file(const std::string& file) {
 
 }  // namespace
 
+TestTags tags_of(const std::vector<Scenario>& scenarios) {
+  TestTags tags;
+  for (const Scenario& scenario : scenarios) {
+    tags[scenario_test_id(scenario.name())] = scenario.metadata().tags;
+  }
+  return tags;
+}
+
 void add_history(risk::Register& tests) {
   const std::size_t parts = parts_of_history();
   Builds builds(tests.builds);
@@ -237,9 +251,7 @@ risk::Register tests_of_scenarios(const std::vector<Scenario>& scenarios,
 
 risk::Register tests_of_project(TestTags& tags, const std::string& changed_since) {
   const std::vector<Scenario> scenarios = discover_scenarios();
-  for (const Scenario& scenario : scenarios) {
-    tags[scenario_test_id(scenario.name())] = scenario.metadata().tags;
-  }
+  tags = tags_of(scenarios);
   risk::Register tests = tests_of_scenarios(scenarios, changed_since);
   add_history(tests);
   if (tests.tests.empty()) {
@@ -289,32 +301,48 @@ void add_owners(risk::Register& tests, const std::string& file) {
 }
 
 void add_coverage(risk::Register& tests, const std::string& file) {
-  const Json json = json_file(file);
+  add_coverage(tests, json_file(file), file);
+}
+
+void add_coverage(risk::Register& tests, const Json& selection, const std::string& from) {
   const auto list = [&](const char* name) {
-    const auto found = json.find(name);
-    if (found == json.end() || !found->is_array()) {
-      throw UsageError(fmt::format("{}: no list \"{}\": not from `impact select`", file, name));
+    const auto found = selection.find(name);
+    if (found == selection.end() || !found->is_array()) {
+      throw UsageError(fmt::format("{}: no list \"{}\": not from `impact select`", from, name));
     }
     return *found;
   };
   try {
     std::map<std::string, bool> added;  // by change: whether it adds code
+    std::map<std::string, Json> needs;  // by change: others that it cannot be without
     for (const Json& change : list("changes")) {
-      added[change.at("id").dump()] = change.at("kind").get<std::string>().starts_with('A');
+      const std::string id = change.at("id").dump();
+      added[id] = change.at("kind").get<std::string>().starts_with('A');
+      needs[id] = change.value("depends_on", Json::array());
     }
     std::map<std::string, std::set<std::string>> covers;
     for (const Json& one : list("affected")) {
       auto& kinds = covers[one.at("test").get<std::string>()];
       for (const Json& id : one.at("changes")) {
         kinds.insert(added[id.dump()] ? "new" : "modified");
+        // What calls a new function executes it, which no recording can have seen.
+        for (const Json& other : needs[id.dump()]) {
+          if (added[other.dump()]) kinds.insert("new");
+        }
       }
+    }
+    // Tests that it does not name were not recorded; where it names only the affected, all others
+    // count as recorded.
+    const bool names_others = selection.contains("unaffected");
+    if (names_others) {
+      for (const Json& one : list("unaffected")) covers[one.get<std::string>()] = {"unchanged"};
     }
     for (risk::TestCase& test : tests.tests) {
       const auto found = covers.find(test.id);
-      if (found == covers.end()) {
-        test.covers = {"unchanged"};
-      } else {
+      if (found != covers.end()) {
         test.covers.assign(found->second.begin(), found->second.end());
+      } else if (!names_others) {
+        test.covers = {"unchanged"};
       }
     }
     for (const Json& gap : list("untested")) {
@@ -323,7 +351,7 @@ void add_coverage(risk::Register& tests, const std::string& file) {
                                         gap.at("change").dump(), is_new ? 987 : 610));
     }
   } catch (const Json::exception& error) {
-    throw UsageError(fmt::format("{}: not from `impact select`: {}", file, error.what()));
+    throw UsageError(fmt::format("{}: not from `impact select`: {}", from, error.what()));
   }
 }
 

@@ -4,12 +4,14 @@
 #include <noderig/framework/plugin.h>
 #include <risk/test_case.h>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 namespace noderig {
 
 using TestTags = std::map<std::string, std::vector<std::string>>;  // by test id
+TestTags tags_of(const std::vector<Scenario>& scenarios);
 
 // Scenarios with their metadata as business logic. With a revision, the release scope is what git
 // says of the paths that a scenario is linked to. Throws UsageError when git does not know the
@@ -28,5 +30,7 @@ risk::Register tests_of_project(TestTags& tags, const std::string& changed_since
 void add_scope(risk::Register& tests, const TestTags& tags, const std::string& file);
 void add_owners(risk::Register& tests, const std::string& file);
 void add_coverage(risk::Register& tests, const std::string& file);
+// The same of what `noderig impact select --json` prints; `from` begins each message.
+void add_coverage(risk::Register& tests, const nlohmann::json& selection, const std::string& from);
 
 }  // namespace noderig

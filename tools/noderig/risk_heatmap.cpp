@@ -68,7 +68,7 @@ Json plan_of(const std::vector<std::size_t>& indices, const risk::Ranking& ranki
 
 int heatmap(const Options& options) {
   const risk::Register tests = options.input.read();
-  risk::Ranking ranking = options.input.rank(tests);
+  risk::Ranking ranking = options.input.view.rank(tests);
   const auto indices = chosen(options, ranking);
   if (!options.plan.empty()) {
     write_file(options.plan, plan_of(indices, ranking, tests).dump(2) + "\n");

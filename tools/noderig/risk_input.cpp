@@ -12,46 +12,55 @@
 
 namespace noderig {
 
+std::vector<CLI::Option*> RiskView::add_options(CLI::App& command) {
+  const auto add = [&](const char* name, std::string& value, const char* help) {
+    return command.add_option(name, value, help);
+  };
+  return {add("--config", config_file,
+              "Keywords, matrices, bins, costs by phase (JSON), checked when loaded. Stands for\n"
+              "tables that are inferred otherwise")
+              ->type_name("FILE"),
+          add("--aggregate", aggregate,
+              "Overall risk: numeric (mean of the defined layers), highest, or classic\n"
+              "(business logic alone)")
+              ->type_name("HOW")
+              ->capture_default_str(),
+          add("--scope-file", scope_file,
+              "Release scope: a JSON object from test id or tag:NAME to new, changed, adjacent\n"
+              "or regression")
+              ->type_name("FILE"),
+          add("--owners", owners_file,
+              "Tester allocation: a JSON object from test id to owner, experience, familiarity")
+              ->type_name("FILE"),
+          add("--coverage", coverage_file,
+              "Code coverage: what `noderig impact select --json` printed; undefined without it")
+              ->type_name("FILE")};
+}
+
+risk::Config RiskView::config() const {
+  return config_file.empty() ? risk::Config() : risk::load_config(config_file);
+}
+
+void RiskView::add_to(risk::Register& tests, const TestTags& tags) const {
+  if (!scope_file.empty()) add_scope(tests, tags, scope_file);
+  if (!owners_file.empty()) add_owners(tests, owners_file);
+  if (!coverage_file.empty()) add_coverage(tests, coverage_file);
+}
+
+risk::Ranking RiskView::rank(const risk::Register& tests) const {
+  return risk::rank(tests, config(), risk::aggregate_of(aggregate));
+}
+
 void RiskInput::add_options(CLI::App& command) {
   command
       .add_option("--register", register_file,
                   "Tests from a file, JSON or CSV; default: scenarios and history")
       ->type_name("FILE");
   command
-      .add_option(
-          "--config", config_file,
-          "Keywords, matrices, bins, costs by phase (JSON), checked when loaded. Stands for\n"
-          "tables that are inferred otherwise")
-      ->type_name("FILE");
-  command
-      .add_option("--aggregate", aggregate,
-                  "Overall risk: numeric (mean of the defined layers), highest, or classic\n"
-                  "(business logic alone)")
-      ->type_name("HOW")
-      ->capture_default_str();
-  command
       .add_option("--changed-since", changed_since,
                   "Release scope: what git says has changed since that revision")
       ->type_name("REV");
-  command
-      .add_option(
-          "--scope-file", scope_file,
-          "Release scope: a JSON object from test id or tag:NAME to new, changed, adjacent\n"
-          "or regression")
-      ->type_name("FILE");
-  command
-      .add_option("--owners", owners_file,
-                  "Tester allocation: a JSON object from test id to owner, experience, familiarity")
-      ->type_name("FILE");
-  command
-      .add_option(
-          "--coverage", coverage_file,
-          "Code coverage: what `noderig impact select --json` printed; undefined without it")
-      ->type_name("FILE");
-}
-
-risk::Config RiskInput::config() const {
-  return config_file.empty() ? risk::Config() : risk::load_config(config_file);
+  view.add_options(command);
 }
 
 risk::Register RiskInput::read() const {
@@ -66,15 +75,9 @@ risk::Register RiskInput::read() const {
           "--changed-since is about scenarios; a register has `scope` or --scope-file");
     }
   }
-  if (!scope_file.empty()) add_scope(tests, tags, scope_file);
-  if (!owners_file.empty()) add_owners(tests, owners_file);
-  if (!coverage_file.empty()) add_coverage(tests, coverage_file);
+  view.add_to(tests, tags);
   for (const std::string& note : tests.notes) fmt::print(stderr, "note: {}\n", note);
   return tests;
-}
-
-risk::Ranking RiskInput::rank(const risk::Register& tests) const {
-  return risk::rank(tests, config(), risk::aggregate_of(aggregate));
 }
 
 std::size_t find_test(const risk::Register& tests, const std::string& name) {

@@ -1,8 +1,10 @@
-// What the risk commands have in common: where tests come from (a register, or scenarios and
-// history) and what else is known of them (configuration, scope, owners, coverage).
+// What commands that go by risk have in common: where tests come from (a register, or scenarios and
+// history), what else is known of them (scope, owners, coverage), and how it is weighed
+// (configuration, aggregate).
 #pragma once
 
 #include "json_output.h"
+#include "risk_facts.h"
 
 #include <risk/rank.h>
 #include <CLI/CLI.hpp>
@@ -10,22 +12,33 @@
 
 namespace noderig {
 
-struct RiskInput {
-  std::string register_file{};
+// How risk is weighed, and what files say of the tests, whatever they come from.
+struct RiskView {
   std::string config_file{};
   std::string aggregate = "numeric";
-  std::string changed_since{};  // a git revision
   std::string scope_file{};
   std::string owners_file{};
   std::string coverage_file{};
 
-  void add_options(CLI::App& command);
+  // Returns the options it adds.
+  std::vector<CLI::Option*> add_options(CLI::App& command);
 
   // The configuration of the file; the defaults without one.
   risk::Config config() const;
+  // Adds what the files say of the tests.
+  void add_to(risk::Register& tests, const TestTags& tags) const;
+  risk::Ranking rank(const risk::Register& tests) const;
+};
+
+struct RiskInput {
+  std::string register_file{};
+  std::string changed_since{};  // a git revision
+  RiskView view{};
+
+  void add_options(CLI::App& command);
+
   // The tests with all that the options say of them. Notes go to standard error.
   risk::Register read() const;
-  risk::Ranking rank(const risk::Register& tests) const;
 };
 
 // The test of that id, title or scenario name. Throws UsageError with the nearest there is.

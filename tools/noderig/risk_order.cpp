@@ -14,16 +14,19 @@
 namespace noderig {
 namespace {
 
-risk::Register tests_of(const RunCommandOptions& options) {
+risk::Register tests_of(const RunCommandOptions& options,
+                        const std::optional<ChangedSince>& changed) {
   const auto& plugins = options.selection.plugins;
-  risk::Register tests = tests_of_scenarios(discover_scenarios({plugins.begin(), plugins.end()}),
-                                            options.changed_since);
+  const auto scenarios = discover_scenarios({plugins.begin(), plugins.end()});
+  risk::Register tests = tests_of_scenarios(scenarios, options.changed_since);
   try {
     add_history(tests);
   } catch (const EnvironmentError& error) {
     tests.notes.push_back(fmt::format("risk goes without the history: {}", error.what()));
   }
   risk::finish(tests);
+  options.risk.add_to(tests, tags_of(scenarios));
+  if (changed) add_coverage(tests, changed->selection, "noderig impact select");
   return tests;
 }
 
@@ -39,9 +42,11 @@ risk::PastCycles past_cycles_of(const risk::TestCase& test) {
 
 }  // namespace
 
-RiskOrder order_by_risk(std::vector<PlannedExecution>& plan, const RunCommandOptions& options) {
-  const risk::Register tests = tests_of(options);
-  const risk::Ranking ranking = risk::rank(tests, {}, risk::Aggregate::Numeric);
+RiskOrder order_by_risk(std::vector<PlannedExecution>& plan, const RunCommandOptions& options,
+                        const std::optional<ChangedSince>& changed) {
+  const risk::Register tests = tests_of(options, changed);
+  const risk::Config config = options.risk.config();
+  const risk::Ranking ranking = options.risk.rank(tests);
   std::map<std::string, const risk::Ranked*> ranked;
   for (const risk::Ranked& one : ranking.tests) ranked[tests.tests[one.test].id] = &one;
 
@@ -50,7 +55,7 @@ RiskOrder order_by_risk(std::vector<PlannedExecution>& plan, const RunCommandOpt
     const risk::Ranked& one = *ranked.at(scenario_test_id(planned.scenario.name()));
     const risk::TestCase& test = tests.tests[one.test];
     const double seconds = scheduled(planned).expected_seconds;
-    const double severity = risk::severity_weight(test, one.layers[0].column, {});
+    const double severity = risk::severity_weight(test, one.layers[0].column, config);
     const risk::Costs costs = risk::measured_costs(seconds, severity, {});
     candidates.push_back({.name = planned.scenario.name(),
                           .risk = one.exact,

@@ -2,10 +2,12 @@
 // order, with a reason for each. One thread.
 #pragma once
 
+#include "changed_since.h"
 #include "run_options.h"
 
 #include <noderig/framework/runner/runner.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +19,9 @@ struct RiskOrder {
 };
 
 // Also gives each of the plan its risk, and adds to its reasons. With a budget, what takes away
-// most risk a second comes first, else what carries most risk. A history that cannot be read counts
-// as none.
-RiskOrder order_by_risk(std::vector<PlannedExecution>& plan, const RunCommandOptions& options);
+// most risk a second comes first, else what carries most risk. `changed` gives the coverage layer,
+// as --changed-since gives the release scope. A history that cannot be read counts as none.
+RiskOrder order_by_risk(std::vector<PlannedExecution>& plan, const RunCommandOptions& options,
+                        const std::optional<ChangedSince>& changed);
 
 }  // namespace noderig

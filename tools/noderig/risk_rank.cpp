@@ -33,7 +33,7 @@ std::string table(const risk::Ranking& ranking, const risk::Register& tests, boo
 
 int rank(const Options& options) {
   const risk::Register tests = options.input.read();
-  const risk::Ranking ranking = options.input.rank(tests);
+  const risk::Ranking ranking = options.input.view.rank(tests);
   options.json.write(risk::to_json(ranking, tests));
   if (!options.json.to_stdout) fmt::print("{}", table(ranking, tests, takes_colours(stdout)));
   return kExitPassed;

@@ -120,10 +120,12 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
                        .machine = this_machine(),
                        .interrupted = true}};
   }
-  auto plan = make_plan(options, daemons, past_times());
+  std::optional<ChangedSince> changed;
+  if (!options.changed_since.empty()) changed = changed_since(options.changed_since, options.ignored);
+  auto plan = make_plan(options, changed, daemons, past_times());
   const std::string shard = keep_shard(plan, options);
   if (!shard.empty()) fmt::print(out, "{}\n", shard);
-  auto order = choose_order(options, plan, seed);
+  auto order = choose_order(options, changed, plan, seed);
   run_options.pace = pace_of(options, plan.size());
 
   const std::vector<DaemonUsed> used = daemons_used(daemons);
@@ -142,11 +144,7 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
 }
 
 int run(const RunCommandOptions& options) {
-  if (options.pause_on_failure && options.jobs_or_default() > 1) {
-    throw UsageError("--pause-on-failure stands still with one scenario: it takes -j 1");
-  }
-  options.json.check();
-  options.reports.check();
+  options.check();
   Interruption interruption;
   ScratchDirectory::sweep();
   require_workspace(home_directory());

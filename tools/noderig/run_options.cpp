@@ -1,5 +1,7 @@
 #include "run_options.h"
 
+#include <fmt/format.h>
+#include <noderig/framework/errors.h>
 #include <noderig/framework/runner/capacity.h>
 #include <map>
 
@@ -14,13 +16,21 @@ void add_what_to_run(RunCommandOptions& options, CLI::App& command) {
   CLI::Option* plan =
       command.add_option("--plan", options.plan, "Only the tests of a plan, in its order (JSON)")
           ->type_name("FILE");
+  CLI::Option* changed =
+      command
+          .add_option(
+              "--changed-since", options.changed_since,
+              "Only scenarios that a change of the node's source since then can affect: of the\n"
+              "work tree one stands in, as `noderig impact record --daemon` recorded it")
+          ->type_name("REV")
+          ->excludes(plan);
   command
-      .add_option(
-          "--changed-since", options.changed_since,
-          "Only scenarios that a change of the node's source since then can affect: of the\n"
-          "work tree one stands in, as `noderig impact record --daemon` recorded it")
-      ->type_name("REV")
-      ->excludes(plan);
+      .add_option("--ignore", options.ignored,
+                  "Files of that work tree that no scenario reads, as a glob; repeatable. Others\n"
+                  "that are no C++ source mean that everything is affected")
+      ->type_name("GLOB")
+      ->allow_extra_args(false)
+      ->needs(changed);
   command
       .add_option("--daemon", options.daemons,
                   "knots, bcoin, core (found on PATH) or a path with a '/'. Repeated, it runs the\n"
@@ -90,6 +100,23 @@ void RunCommandOptions::add_to(CLI::App& command) {
       "on when Enter is pressed (without a terminal: at SIGINT or SIGTERM). Takes -j 1");
   json.add_options(command);
   reports.add_options(command);
+  risk_options_ = risk.add_options(command);
+  for (CLI::Option* option : risk_options_) option->group("With --order risk");
+}
+
+void RunCommandOptions::check() const {
+  if (pause_on_failure && jobs_or_default() > 1) {
+    throw UsageError("--pause-on-failure stands still with one scenario: it takes -j 1");
+  }
+  for (const CLI::Option* option : risk_options_) {
+    if (order == "risk" || option->empty()) continue;
+    throw UsageError(fmt::format("{} is about --order risk", option->get_name()));
+  }
+  if (!risk.coverage_file.empty() && !changed_since.empty()) {
+    throw UsageError("--changed-since knows the coverage itself: it takes no --coverage");
+  }
+  json.check();
+  reports.check();
 }
 
 int RunCommandOptions::jobs_or_default() const {

@@ -1,6 +1,5 @@
 #include "run_plan.h"
 
-#include "changed_since.h"
 #include "risk_order.h"
 
 #include <fmt/format.h>
@@ -61,9 +60,8 @@ std::vector<Chosen> choose_planned(const RunCommandOptions& options) {
 
 // The scenarios that a change can affect, in the order that impact analysis gives them, and those
 // that it knows nothing of.
-std::vector<Chosen> choose_changed(const RunCommandOptions& options) {
+std::vector<Chosen> choose_changed(const RunCommandOptions& options, const ChangedSince& changed) {
   const std::vector<Scenario> selected = options.selection.choose();
-  const ChangedSince changed = changed_since(options.changed_since);
   std::vector<Chosen> chosen;
   for (const std::string& name : changed.affected) {
     const Scenario* scenario = scenario_named(selected, name);
@@ -78,9 +76,10 @@ std::vector<Chosen> choose_changed(const RunCommandOptions& options) {
   return chosen;
 }
 
-std::vector<Chosen> choose(const RunCommandOptions& options) {
+std::vector<Chosen> choose(const RunCommandOptions& options,
+                           const std::optional<ChangedSince>& changed) {
   if (!options.plan.empty()) return choose_planned(options);
-  if (!options.changed_since.empty()) return choose_changed(options);
+  if (changed) return choose_changed(options, *changed);
   std::vector<Chosen> chosen;
   for (const Scenario& scenario : options.selection.choose()) chosen.push_back({scenario});
   return chosen;
@@ -128,9 +127,10 @@ std::optional<PastTimes> past_times_of(const ExpectedSeconds& known, const std::
 }
 
 std::vector<PlannedExecution> make_plan(const RunCommandOptions& options,
+                                        const std::optional<ChangedSince>& changed,
                                         const std::vector<DaemonProfile>& daemons,
                                         const PastTimesOf& past_times) {
-  std::vector<Chosen> chosen = choose(options);
+  std::vector<Chosen> chosen = choose(options, changed);
   require_known_patterns(options.subtests, chosen);
   const std::vector<std::string> daemon_names = names_in_run(daemons);
   std::vector<PlannedExecution> plan;
@@ -168,15 +168,16 @@ std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOpti
 }
 
 std::unique_ptr<Order> choose_order(const RunCommandOptions& options,
+                                    const std::optional<ChangedSince>& changed,
                                     std::vector<PlannedExecution>& plan, std::uint64_t seed) {
   if (options.shuffle) return shuffled_order(plan.size(), seed);
   std::string order = options.order;
   if (order.empty()) {
-    const bool planned = !options.plan.empty() || !options.changed_since.empty();
+    const bool planned = !options.plan.empty() || changed.has_value();
     order = planned || options.jobs_or_default() == 1 ? "listed" : "longest";
   }
   if (order == "risk") {
-    auto [by_risk, notes] = order_by_risk(plan, options);
+    auto [by_risk, notes] = order_by_risk(plan, options, changed);
     for (const std::string& note : notes) fmt::print(stderr, "note: {}\n", note);
     return std::move(by_risk);
   }

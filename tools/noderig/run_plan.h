@@ -2,6 +2,7 @@
 // order. One thread.
 #pragma once
 
+#include "changed_since.h"
 #include "run_options.h"
 
 #include <noderig/framework/history/history.h>
@@ -23,9 +24,10 @@ using PastTimesOf = std::function<std::optional<PastTimes>(const std::string& sc
 std::optional<PastTimes> past_times_of(const ExpectedSeconds& known, const std::string& scenario,
                                        const std::string& flavour);
 
-// Every execution that is asked for, in the order of the plan, or by name. Throws UsageError when a
-// word matches nothing.
+// Every execution that is asked for, in the order of the plan or of what has changed, else by name.
+// Throws UsageError when a word matches nothing.
 std::vector<PlannedExecution> make_plan(const RunCommandOptions& options,
+                                        const std::optional<ChangedSince>& changed,
                                         const std::vector<DaemonProfile>& daemons,
                                         const PastTimesOf& past_times);
 
@@ -34,6 +36,7 @@ std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOpti
 
 // What runs first. By risk, it adds to what the plan says of each.
 std::unique_ptr<Order> choose_order(const RunCommandOptions& options,
+                                    const std::optional<ChangedSince>& changed,
                                     std::vector<PlannedExecution>& plan, std::uint64_t seed);
 
 }  // namespace noderig

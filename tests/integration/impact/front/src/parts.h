@@ -1,0 +1,5 @@
+#pragma once
+
+int start_chain();
+int start_rest();
+int start_zmq();
