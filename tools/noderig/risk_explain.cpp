@@ -69,7 +69,8 @@ int explain(const Options& options) {
                       {"layers", layers},
                       {"probability", one.probability},
                       {"why_probable", why_probable},
-                      {"set_by", test.set_by}});
+                      {"set_by", test.set_by},
+                      {"inferred", ranking.inferred}});
   if (options.json.to_stdout) return kExitPassed;
   fmt::print("{}  {}\n", test.id, test.title == test.id ? "" : test.title);
   fmt::print("rank {} of {}: {}\n", one.rank, ranking.tests.size(),
@@ -83,6 +84,9 @@ int explain(const Options& options) {
   }
   fmt::print("  fails now with {:.1f} %: {}\n", one.probability * 100, why_probable);
   if (!test.set_by.empty()) fmt::print("  manual values: {}\n", test.set_by);
+  if (const std::string inferred = risk::inferred_text(ranking); !inferred.empty()) {
+    fmt::print("  {}\n", inferred);
+  }
   return kExitPassed;
 }
 

@@ -28,6 +28,9 @@ std::string table(const risk::Ranking& ranking, const risk::Register& tests, boo
     text += fmt::format("  {:>5.1f}% {}", one.probability * 100, test.id);
     text += test.title == test.id ? "\n" : fmt::format("  {}\n", test.title);
   }
+  if (const std::string inferred = risk::inferred_text(ranking); !inferred.empty()) {
+    text += inferred + "\n";
+  }
   return text;
 }
 

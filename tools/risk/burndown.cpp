@@ -9,13 +9,17 @@
 namespace noderig::risk {
 namespace {
 
-constexpr double kWidth = 720;
+// What a point is about.
+std::string named(const BurndownPoint& point) {
+  return point.test.empty() ? "beginning" : point.test + " " + point.what;
+}
+
 constexpr double kHeight = 300;
-constexpr double kLeft = 50;  // room for the numbers of the axis
+constexpr double kTop = 20;      // room for the number at the top
+constexpr double kLast = 0.015;  // of the width: what remains at the end
 
-using Points = std::vector<std::pair<double, double>>;
-
-// One picture: stacked bars or steps by level at `x`, and the straight line down to nothing.
+// One picture, as wide as the page: stacked bars or steps by level, and the straight line down to
+// nothing. Read aloud it is its label alone; the table has the rest.
 std::string picture(const std::vector<BurndownPoint>& points, bool by_time,
                     const std::string& label) {
   int most = 1;
@@ -24,38 +28,38 @@ std::string picture(const std::vector<BurndownPoint>& points, bool by_time,
                              : static_cast<double>(std::max<std::size_t>(points.size() - 1, 1));
   const auto x = [&](std::size_t i) {
     const double at = by_time ? points[i].seconds : static_cast<double>(i);
-    return kLeft + at / end * (kWidth - kLeft);
+    return at / end * (1 - kLast);
   };
   const auto height = [&](int risk) { return kHeight * risk / most; };
+  const std::string bottom = html::pixels(kTop + kHeight);
   std::string shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     // What remains holds until the next point.
-    const double left = x(i);
-    const double right = i + 1 < points.size() ? x(i + 1) : left + 4;
-    double top = kHeight;
+    const double right = i + 1 < points.size() ? x(i + 1) : 1;
+    double top = kTop + kHeight;
     for (const auto& [level, risk] :
          {std::pair(Level::Low, points[i].low), std::pair(Level::Medium, points[i].medium),
           std::pair(Level::High, points[i].high)}) {
       if (risk == 0) continue;
       top -= height(risk);
       shapes +=
-          html::rect({html::pixels(left), html::pixels(top),
-                      html::pixels(std::max(right - left - 1, 0.5)), html::pixels(height(risk))},
+          html::rect({html::percent(x(i)), html::pixels(top), html::percent(right - x(i)),
+                      html::pixels(height(risk))},
                      fmt::format("level-{}", to_string(level)),
-                     fmt::format("{} {}: {} {} remains", points[i].test, points[i].what, risk,
-                                 to_string(level)));
+                     fmt::format("{}: {} {} remains", named(points[i]), risk, to_string(level)));
     }
   }
-  const Points ideal = {{kLeft, kHeight - height(points.front().remaining())}, {kWidth, kHeight}};
-  shapes += html::polyline(ideal, "ideal");
-  shapes += html::line(html::pixels(kLeft), html::pixels(kHeight), html::pixels(kWidth),
-                       html::pixels(kHeight), "axis");
-  shapes += html::text(html::pixels(kLeft - 6), html::pixels(12), "end", std::to_string(most));
-  shapes += html::text(html::pixels(kLeft - 6), html::pixels(kHeight), "end", "0");
-  shapes += html::text(html::pixels(kWidth), html::pixels(kHeight + 16), "end",
+  const double start = kTop + kHeight - height(points.front().remaining());
+  shapes += html::line("0", html::pixels(start), html::percent(1 - kLast), bottom, "ideal");
+  shapes += html::line("0", bottom, "100%", bottom, "axis");
+  shapes += html::text("0", "14", "start", fmt::format("{} remaining", most));
+  const std::string below = html::pixels(kTop + kHeight + 16);
+  shapes += html::text("0", below, "start", "0");
+  shapes += html::text("100%", below, "end",
                        by_time ? fmt::format("{:.1f} s", points.back().seconds)
                                : fmt::format("{} tests", points.size() - 1));
-  return html::svg(html::pixels(kWidth), kHeight + 24, label, shapes);
+  return html::svg("100%", kTop + kHeight + 24, label,
+                   "<g aria-hidden=\"true\">" + shapes + "</g>");
 }
 
 }  // namespace
@@ -151,17 +155,20 @@ nlohmann::json to_json(const Burndown& burndown) {
 std::string burndown_html(const Burndown& burndown, int heading) {
   const auto& points = burndown.points();
   if (points.empty()) return "<p>No test has a risk.</p>";
+  const int begun = points.front().remaining();
+  const int left = points.back().remaining();
   std::string body = fmt::format(
-      "<p>{0} at the beginning, {1} at the end. Dashed: the ideal, straight down. Dark is high, "
-      "middle is medium, pale is low.</p><h{2}>Over tests</h{2}><div class=\"scroll\">",
-      points.front().remaining(), points.back().remaining(), heading);
-  body += picture(points, false,
-                  fmt::format("Remaining risk over tests, from {} to {}",
-                              points.front().remaining(), points.back().remaining()));
-  body += "</div>";
+      "<p>{0} at the beginning, {1} at the end. <span class=\"key high\">high</span> <span "
+      "class=\"key medium\">medium</span> <span class=\"key low\">low</span>, dashed: the ideal, "
+      "straight down.</p><h{2}>Over tests</h{2}>",
+      begun, left, heading);
+  const auto label = [&](const std::string& over) {
+    return fmt::format("Remaining risk over {}, from {} down to {}; in numbers below", over, begun,
+                       left);
+  };
+  body += picture(points, false, label("tests"));
   if (points.back().seconds > 0) {
-    body += fmt::format("<h{0}>Over time</h{0}><div class=\"scroll\">{1}</div>", heading,
-                        picture(points, true, "Remaining risk over time"));
+    body += fmt::format("<h{0}>Over time</h{0}>{1}", heading, picture(points, true, label("time")));
   }
   const bool timed = points.back().seconds > 0;
   body += fmt::format(

@@ -7,10 +7,19 @@
 namespace noderig::risk {
 namespace {
 
-constexpr double kSide = 420;
-constexpr double kLeft = 40;
+constexpr double kSide = 300;  // with its surroundings not wider than a phone
+constexpr double kLeft = 12;
 constexpr double kTop = 20;     // room for what marks a point at the edge
 constexpr double kSquare = 18;  // of an operating point
+
+// The most failures that are found while no greater share of passing tests runs.
+double detected_at(const std::vector<OperatingPoint>& curve, double false_runs) {
+  double most = 0;
+  for (const OperatingPoint& one : curve) {
+    if (one.false_runs <= false_runs) most = std::max(most, one.detected);
+  }
+  return most;
+}
 
 double share(double part, double whole) {
   return whole > 0 ? part / whole : 0;
@@ -120,15 +129,28 @@ std::string characteristic_html(const Characteristic& characteristic) {
   shapes += html::text(html::pixels(kLeft + kSide), html::pixels(kTop + kSide + 18), "end",
                        "passing tests run in vain, 100 %");
   shapes += html::text(html::pixels(kLeft + 4), html::pixels(12), "start", "failures found, 100 %");
+  std::string numbers;
+  for (const double false_runs : {0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.75}) {
+    numbers += fmt::format(
+        "<tr><th scope=\"row\">{:.0f} %</th><td class=\"number\">{:.1f} %</td><td "
+        "class=\"number\">{:.1f} %</td></tr>",
+        false_runs * 100, detected_at(characteristic.empirical, false_runs) * 100,
+        detected_at(characteristic.theoretical, false_runs) * 100);
+  }
   return "<p>Solid: what the replay shows. Dotted: what it would be if every probability were "
-         "true. Dashed: running tests by lot. Numbers: where the costs of each phase lead.</p>"
-         "<div class=\"scroll\">" +
+         "true. Dashed: running tests by lot. Numbers: where the costs of each phase lead.</p>" +
          html::svg(html::pixels(kLeft + kSide + kSquare), kTop + kSide + 26,
-                   "Operating characteristic: failures found over tests run in vain", shapes) +
-         "</div><table><caption>Operating points</caption><tr><th scope=\"col\">Phase</th><th "
-         "scope=\"col\">Runs from p</th><th scope=\"col\">Failures found</th><th "
-         "scope=\"col\">Run in vain</th></tr>" +
-         rows + "</table>";
+                   "Operating characteristic: failures found over tests run in vain; in numbers "
+                   "below",
+                   "<g aria-hidden=\"true\">" + shapes + "</g>") +
+         "<div class=\"scroll\"><table><caption>Operating points</caption><tr><th "
+         "scope=\"col\">Phase</th><th scope=\"col\">Runs from p</th><th scope=\"col\">Failures "
+         "found</th><th scope=\"col\">Run in vain</th></tr>" +
+         rows +
+         "</table></div><div class=\"scroll\"><table><caption>The curves: failures found while no "
+         "more than so many passing tests run</caption><tr><th scope=\"col\">Run in vain</th><th "
+         "scope=\"col\">Replay</th><th scope=\"col\">If true</th></tr>" +
+         numbers + "</table></div>";
 }
 
 }  // namespace noderig::risk

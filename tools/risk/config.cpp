@@ -156,10 +156,7 @@ Config config_of(const json& json) {
       json, "configuration",
       {"schema", "business", "history", "keywords", "node_keywords", "complexity_bounds",
        "failure_bins", "likelihood", "impact", "scope", "coverage", "phases"});
-  if (const auto* cells = fields.find("business")) {
-    read_matrix(*cells, config.business);
-    config.inferred = false;
-  }
+  if (const auto* cells = fields.find("business")) read_matrix(*cells, config.business);
   if (const auto* cells = fields.find("history")) read_matrix(*cells, config.history);
   read_keywords(fields, "keywords", config.keywords);
   read_keywords(fields, "node_keywords", config.node_keywords);
@@ -182,6 +179,10 @@ Config config_of(const json& json) {
   read_values(fields, "scope", config.scope);
   read_values(fields, "coverage", config.coverage);
   read_phases(fields, config.phases);
+  const nlohmann::json defaults = to_json(Config());
+  const nlohmann::json set = to_json(config);
+  std::erase_if(config.inferred,
+                [&](const std::string& name) { return set[name] != defaults[name]; });
   return config;
 }
 

@@ -34,7 +34,9 @@ struct Config {
   std::map<std::string, Costs> phases = {{"development", {0, 20, 2, 5}},
                                          {"adaptation", {0, 40, 2, 5}},
                                          {"finalisation", {0, 100, 2, 10}}};
-  bool inferred = true;  // tables that the method does not give are still the inferred ones
+  // Fields that the method does not give in full and the file does not change: inferred here.
+  std::vector<std::string> inferred = {"business",     "node_keywords", "complexity_bounds",
+                                       "failure_bins", "scope",         "coverage"};
 };
 
 // The second set of bins, for failure rates as they are in practice.

@@ -39,12 +39,15 @@ std::string matrix_html(const Heatmap& heatmap, const Ranking& ranking, const Re
       const Level level = level_of(ranking.business.at(row, column));
       body += fmt::format("<td class=\"{}\">", to_string(level));
       if (behind.empty()) {
-        body += fmt::format("<span aria-label=\"none\">-</span> <small>{}</small></td>",
-                            to_string(level));
+        body += fmt::format(
+            "<span aria-hidden=\"true\">-</span><span class=\"hidden\">no test,</span> "
+            "<small>{}</small></td>",
+            to_string(level));
         continue;
       }
-      body += fmt::format("<details><summary>{} <small>{}</small></summary>", behind.size(),
-                          to_string(level));
+      body += fmt::format(
+          "<details><summary>{}<span class=\"hidden\"> test{},</span> <small>{}</small></summary>",
+          behind.size(), behind.size() == 1 ? "" : "s", to_string(level));
       for (const std::size_t index : behind) {
         body += html::escape(id_of(ranking, tests, index)) + "<br>";
       }
@@ -132,7 +135,9 @@ std::string heatmap_text(const Heatmap& heatmap, const Ranking& ranking, const R
                     colour);
     text += "  " + id_of(ranking, tests, i) + "\n";
   }
-  return text + "  (//// is undefined)\n";
+  text += "  (//// is undefined)\n";
+  const std::string inferred = inferred_text(ranking);
+  return inferred.empty() ? text : text + inferred + "\n";
 }
 
 nlohmann::json to_json(const Heatmap& heatmap, const Ranking& ranking, const Register& tests) {
@@ -180,7 +185,9 @@ std::string heatmap_html(const Heatmap& heatmap, const Ranking& ranking, const R
     for (const LayerValue& layer : test.layers) body += value_cell(layer.value);
     body += "</tr>";
   }
-  return body + "</table></div>";
+  body += "</table></div>";
+  const std::string inferred = inferred_text(ranking);
+  return inferred.empty() ? body : body + "<p>" + inferred + "</p>";
 }
 
 }  // namespace noderig::risk

@@ -27,8 +27,12 @@ td.medium { background: #f2b95f; color: #1c1200; }
 td.high { background: #8c1d18; color: #ffffff; font-weight: 600; }
 td.undefined { color: var(--ink); background: repeating-linear-gradient(45deg, var(--paper) 0 5px,
                var(--line) 5px 7px); }
-.level-low { fill: #cfe6f5; stroke: #6f93ab; stroke-width: .5; } .level-medium { fill: #e69f2e; }
-.level-high { fill: #8c1d18; stroke: var(--bad); stroke-width: .5; }
+.level-low { fill: #cfe6f5; stroke: #6f93ab; stroke-width: .5; }
+.level-medium { fill: #e69f2e; stroke: var(--paper); stroke-width: .5; }
+.level-high { fill: #8c1d18; stroke: var(--paper); stroke-width: .5; }
+.key { padding: 0 .5rem; } .key.low { background: #cfe6f5; color: #10202c; }
+.key.medium { background: #e69f2e; color: #1c1200; }
+.key.high { background: #8c1d18; color: #ffffff; }
 .level-undefined { fill: url(#hatch); stroke: var(--line); }
 .ideal { stroke: var(--quiet); stroke-width: 1.5; stroke-dasharray: 6 4; fill: none; }
 .phase { fill: var(--paper); stroke: var(--bad); stroke-width: 2; }

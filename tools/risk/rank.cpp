@@ -3,6 +3,7 @@
 #include "parts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
 #include <algorithm>
@@ -56,7 +57,11 @@ Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
   });
   const Project project = project_of(tests, config);
 
-  Ranking ranking{.aggregate = aggregate, .business = config.business, .rates = rates_of(evidence)};
+  Ranking ranking{.aggregate = aggregate,
+                  .business = config.business,
+                  .inferred = config.inferred,
+                  .rates = rates_of(evidence)};
+  if (!tests.node_scenarios) std::erase(ranking.inferred, "node_keywords");
   ranking.tests.resize(tests.tests.size());
   in_parts(tests.tests.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
@@ -75,6 +80,12 @@ Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
     ranking.tests[i].rank = static_cast<int>(i) + 1;
   }
   return ranking;
+}
+
+std::string inferred_text(const Ranking& ranking) {
+  if (ranking.inferred.empty()) return {};
+  return fmt::format("Inferred, not given by the method: {}. --config replaces them.",
+                     fmt::join(ranking.inferred, ", "));
 }
 
 std::vector<std::string> reasons_of(const Ranked& ranked) {
@@ -112,6 +123,7 @@ nlohmann::json to_json(const Ranking& ranking, const Register& tests) {
   return {{"schema", 1},
           {"aggregate", to_string(ranking.aggregate)},
           {"notes", tests.notes},
+          {"inferred", ranking.inferred},
           {"tests", listed}};
 }
 

@@ -30,6 +30,7 @@ struct Ranked {
 struct Ranking {
   Aggregate aggregate = Aggregate::Numeric;
   Matrix business = business_matrix();  // that likelihood and impact were read from
+  std::vector<std::string> inferred{};  // what values come from that the method does not give
   ProjectRates rates{};
   std::vector<Ranked> tests{};  // by rank
 };
@@ -40,6 +41,9 @@ std::optional<double> overall(const Layers& layers, Aggregate aggregate);
 // they stand in the register.
 Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
              const ProbabilityModel& model = {});
+
+// What of the values is inferred, as a sentence; empty when nothing is.
+std::string inferred_text(const Ranking& ranking);
 
 // Why a test stands where it does: its risk, and each layer that is defined.
 std::vector<std::string> reasons_of(const Ranked& ranked);
