@@ -121,7 +121,8 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
                        .interrupted = true}};
   }
   std::optional<ChangedSince> changed;
-  if (!options.changed_since.empty()) changed = changed_since(options.changed_since, options.ignored);
+  if (!options.changed_since.empty())
+    changed = changed_since(options.changed_since, options.ignored);
   auto plan = make_plan(options, changed, daemons, past_times());
   const std::string shard = keep_shard(plan, options);
   if (!shard.empty()) fmt::print(out, "{}\n", shard);
