@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Also the version of the facts' meaning: raise it when the analysis finds other ones.
-constexpr int kSchema = 2;
+constexpr int kSchema = 3;
 // How many versions of a unit are kept: the oldest gives way.
 constexpr int kVersions = 8;
 

@@ -255,6 +255,20 @@ TEST(FunctionChanges, ABlankLineMovesNoSourceLocationOfAnAssertion) {
   EXPECT_THAT(project.changes(), ElementsAre("CM f(int)", "CM h()", "CM i()", "CM j()"));
 }
 
+TEST(FunctionChanges, ABlankLineMovesNoLogMessage) {
+  const EditedProject project{
+      {"a.cpp",
+       "#include <source_location>\n"
+       "using Place = std::source_location;\n"
+       "void LogPrintFormatInternal(Place&& place, const char* text);\n"
+       "void f(int x) { if (x) LogPrintFormatInternal(Place::current(), \"text\"); }\n"
+       "unsigned line() { return Place::current().line(); }\n"}};
+  project.edit("a.cpp", "void f", "\n\nvoid f");
+  EXPECT_THAT(project.changes(), ElementsAre("CM line()"));
+  project.edit("a.cpp", "\"text\"", "\"other\"");
+  EXPECT_THAT(project.changes(), UnorderedElementsAre("CM f(int)", "CM line()"));
+}
+
 TEST(FunctionChanges, ABlankLineMovesNoMock) {
   const EditedProject project{
       {"a.cpp",
