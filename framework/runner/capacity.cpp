@@ -78,6 +78,11 @@ int usable_cores() {
   return std::max(CPU_COUNT(&set), 1);
 }
 
+int scenarios_at_a_time() {
+  constexpr int kPerCore = 3;
+  return kPerCore * usable_cores();
+}
+
 std::int64_t available_memory_mb() {
   const std::string value = value_of("/proc/meminfo", "MemAvailable");  // "12345 kB"
   return std::strtoll(value.c_str(), nullptr, 10) / 1024;

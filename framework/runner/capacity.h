@@ -10,6 +10,10 @@ namespace noderig {
 // The cores that this process may use.
 int usable_cores();
 
+// How many scenarios they can carry at a time: these wait much of their time, for their nodes and
+// for each other's share of a core.
+int scenarios_at_a_time();
+
 // What can be allocated without swapping, in MB.
 std::int64_t available_memory_mb();
 

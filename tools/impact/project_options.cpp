@@ -59,7 +59,9 @@ void ProjectOptions::add_options(CLI::App& command) {
           "C++ source means that everything may have changed")
       ->type_name("GLOB")
       ->allow_extra_args(false);
-  command.add_option("-j,--jobs", jobs, "How many files to analyse at a time; one a core")
+  command
+      .add_option("-j,--jobs", jobs,
+                  "How many files, or tests, at a time; one a core, and three scenarios a core")
       ->type_name("N");
 }
 

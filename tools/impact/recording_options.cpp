@@ -4,6 +4,8 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/runner/capacity.h>
 #include <unistd.h>
+#include <chrono>
+#include <memory>
 
 namespace noderig::impact {
 namespace {
@@ -14,17 +16,31 @@ bool on_terminal() {
   return ::isatty(STDERR_FILENO) == 1;
 }
 
-// One line that is written over on a terminal; what failed stays to be read.
-void show_test(std::size_t done, std::size_t of, const Test& test, const TestRun& run) {
-  const char* const clear = on_terminal() ? "\r\033[K" : "";
-  if (run.verdict == Verdict::Failed) {
-    fmt::print(stderr, "{}failed {} ({:.2f} s)\n{}\n", clear, test.id.text(), run.seconds,
-               run.output);
+// One line that is written over on a terminal, elsewhere a line every few seconds; what failed
+// stays to be read.
+class TestLine {
+ public:
+  void show(std::size_t done, std::size_t of, const Test& test, const TestRun& run) {
+    const bool terminal = on_terminal();
+    const char* const clear = terminal ? "\r\033[K" : "";
+    if (run.verdict == Verdict::Failed) {
+      fmt::print(stderr, "{}failed {} ({:.2f} s)\n{}\n", clear, test.id.text(), run.seconds,
+                 run.output);
+    }
+    const std::string text = fmt::format("{}/{} {}", done, of, test.id.text());
+    const auto now = std::chrono::steady_clock::now();
+    if (terminal) {
+      fmt::print(stderr, "{}{:.110}{}", clear, text, done == of ? clear : "");
+    } else if (now - shown_ >= std::chrono::seconds(10)) {
+      fmt::print(stderr, "{}\n", text);
+      shown_ = now;
+    }
+    std::fflush(stderr);
   }
-  if (on_terminal()) fmt::print(stderr, "{}{}/{} {:.90}", clear, done, of, test.id.text());
-  if (on_terminal() && done == of) fmt::print(stderr, "{}", clear);
-  std::fflush(stderr);
-}
+
+ private:
+  std::chrono::steady_clock::time_point shown_ = std::chrono::steady_clock::now();
+};
 
 }  // namespace
 
@@ -81,14 +97,17 @@ SelectRequest RecordingOptions::select_request() const {
 
 RecorderOptions RecordingOptions::recorder_options(const std::string& daemon,
                                                    bool build_first) const {
-  return {.project = project.project_root(),
-          .build = build_directory(),
-          .database = database_file(),
-          .daemon = daemon,
-          .build_first = build_first,
-          .jobs = jobs_or_cores(project.jobs),
-          .say = [](std::string_view line) { fmt::print(stderr, "{}\n", line); },
-          .ended = show_test};
+  return {
+      .project = project.project_root(),
+      .build = build_directory(),
+      .database = database_file(),
+      .daemon = daemon,
+      .build_first = build_first,
+      .jobs = jobs_or_cores(project.jobs),
+      .scenario_jobs = project.jobs == 0 ? scenarios_at_a_time() : static_cast<int>(project.jobs),
+      .say = [](std::string_view line) { fmt::print(stderr, "{}\n", line); },
+      .ended = [line =
+                    std::make_shared<TestLine>()](const auto&... ended) { line->show(ended...); }};
 }
 
 fs::path daemon_to_record(const std::string& option) {

@@ -8,9 +8,6 @@
 namespace noderig {
 namespace {
 
-// Scenarios wait much of their time, for their nodes and for each other's share of a core.
-constexpr int kJobsPerCore = 3;
-
 void add_what_to_run(RunCommandOptions& options, CLI::App& command) {
   options.selection.add_options(command);
   CLI::Option* plan =
@@ -120,7 +117,7 @@ void RunCommandOptions::check() const {
 }
 
 int RunCommandOptions::jobs_or_default() const {
-  return jobs.value_or(trace || pause_on_failure ? 1 : kJobsPerCore * usable_cores());
+  return jobs.value_or(trace || pause_on_failure ? 1 : scenarios_at_a_time());
 }
 
 SchedulePolicy RunCommandOptions::policy() const {

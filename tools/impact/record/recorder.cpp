@@ -99,7 +99,9 @@ RecordResult Recorder::record(const std::vector<TestId>& chosen, const Recording
     }
     if (options_.ended) options_.ended(result.runs.size(), to_run.size(), test, run);
   };
-  const bool all = run_tests(to_run, {.jobs = options_.jobs, .ended = ended}, interruption);
+  const bool all = run_tests(
+      to_run, {.jobs = options_.jobs, .scenario_jobs = options_.scenario_jobs, .ended = ended},
+      interruption);
   store.save();
   result.seconds = std::chrono::duration<double>(Clock::now() - begin).count();
   if (!all) {

@@ -18,6 +18,7 @@ struct RecorderOptions {
   std::filesystem::path daemon{};  // instrumented, absolute; empty: no scenarios
   bool build_first = true;
   int jobs = 1;
+  int scenario_jobs = 1;
   std::function<void(std::string_view)> say{};  // what is being done, a line each
   std::function<void(std::size_t done, std::size_t of, const Test&, const TestRun&)> ended{};
 };

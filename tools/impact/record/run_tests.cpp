@@ -94,9 +94,13 @@ class Needs {
 bool run_tests(const std::vector<Test>& tests, const RunTestsOptions& options,
                Interruption& interruption) {
   const ScratchDirectory scratch("impact");
+  std::vector<const Test*> scenarios;
   std::vector<const Test*> together;
   std::vector<const Test*> alone;
-  for (const Test& test : tests) (test.alone ? alone : together).push_back(&test);
+  for (const Test& test : tests) {
+    const bool scenario = test.id.kind == TestKind::Scenario;
+    (test.alone ? alone : scenario ? scenarios : together).push_back(&test);
+  }
 
   Needs needs;
   std::map<TestId, CoveredSet> failed;
@@ -107,12 +111,16 @@ bool run_tests(const std::vector<Test>& tests, const RunTestsOptions& options,
     options.ended(test, run);
   };
   std::vector<const Test*> again;
-  const auto first_time = [&](const Test& test, TestRun run) {
-    if (run.verdict != Verdict::Failed || options.jobs == 1) return report(test, std::move(run));
-    failed[test.id] = std::move(run.executed);
-    again.push_back(&test);
+  const auto first_of = [&](int jobs) {
+    return [&, jobs](const Test& test, TestRun run) {
+      if (run.verdict != Verdict::Failed || jobs == 1) return report(test, std::move(run));
+      failed[test.id] = std::move(run.executed);
+      again.push_back(&test);
+    };
   };
-  return Round(together, options.jobs, scratch.path(), interruption).run(first_time) &&
+  return Round(together, options.jobs, scratch.path(), interruption).run(first_of(options.jobs)) &&
+         Round(scenarios, options.scenario_jobs, scratch.path(), interruption)
+             .run(first_of(options.scenario_jobs)) &&
          Round(again, 1, scratch.path(), interruption).run(report) &&
          Round(alone, 1, scratch.path(), interruption).run(report);
 }

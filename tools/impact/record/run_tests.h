@@ -22,12 +22,14 @@ struct TestRun {
 
 struct RunTestsOptions {
   int jobs = 1;
+  int scenario_jobs = 1;  // of scenarios, which wait much of their time
   std::function<void(const Test&, const TestRun&)> ended{};  // each test once
 };
 
-// Begins tests in their order, as many at a time as allowed; those that must be alone come last. A
-// test that fails beside others is run again by itself, and that counts: what it executed is the
-// union. Returns whether all were run; false when the user interrupted.
+// Begins tests in their order, as many at a time as allowed: scenarios behind other tests, and
+// last those that must be alone. A test that fails beside others is run again by itself, and that
+// counts: what it executed is the union. Returns whether all were run; false when the user
+// interrupted.
 bool run_tests(const std::vector<Test>& tests, const RunTestsOptions& options,
                Interruption& interruption);
 

@@ -20,13 +20,15 @@ class RunTests : public testing::Test {
   }
 
   // What came of the tests, by name.
-  std::map<std::string, TestRun> run(const std::vector<impact::Test>& tests, int jobs = 1) {
+  std::map<std::string, TestRun> run(const std::vector<impact::Test>& tests, int jobs = 1,
+                                     int scenario_jobs = 1) {
     std::map<std::string, TestRun> runs;
     Interruption interruption;
     const auto ended = [&](const impact::Test& test, const TestRun& one) {
       EXPECT_TRUE(runs.emplace(test.id.name, one).second) << test.id.name << " twice";
     };
-    EXPECT_TRUE(run_tests(tests, {.jobs = jobs, .ended = ended}, interruption));
+    EXPECT_TRUE(run_tests(tests, {.jobs = jobs, .scenario_jobs = scenario_jobs, .ended = ended},
+                          interruption));
     return runs;
   }
 
@@ -51,6 +53,20 @@ TEST_F(RunTests, RunsAgainAloneWhatFailsBesideOthers) {
             Verdict::Passed);
   std::filesystem::remove(file("ran"));
   EXPECT_EQ(run({shell("flaky", once)}, 1).at("flaky").verdict, Verdict::Failed);
+}
+
+TEST_F(RunTests, RunsScenariosBesideEachOtherWhereOtherTestsRunOneByOne) {
+  // Each waits for the other.
+  const std::string pipes = "mkfifo " + file("there") + " " + file("back");
+  ASSERT_EQ(run({shell("pipes", pipes)}).at("pipes").verdict, Verdict::Passed);
+  impact::Test a =
+      shell("a", "echo a > " + file("there") + "; cat " + file("back"), TestKind::Scenario);
+  impact::Test b =
+      shell("b", "cat " + file("there") + "; echo b > " + file("back"), TestKind::Scenario);
+  for (impact::Test* test : {&a, &b}) test->launch.timeout = std::chrono::seconds(10);
+  const auto runs = run({a, b}, 1, 2);
+  EXPECT_EQ(runs.at("a").verdict, Verdict::Passed);
+  EXPECT_EQ(runs.at("b").verdict, Verdict::Passed);
 }
 
 TEST_F(RunTests, KillsWhatDoesNotEndInTime) {
