@@ -10,8 +10,8 @@
 namespace noderig::impact {
 
 // The scenarios that there are, without those that cannot run here on that daemon; all, and none to
-// be run, when no daemon is given. Throws EnvironmentError when noderig cannot tell, UsageError
-// when the daemon is no program.
+// be run, when no daemon is given. Throws EnvironmentError when noderig cannot tell or the daemon
+// is not instrumented, UsageError when it is no program.
 std::vector<Test> list_scenarios(const std::filesystem::path& daemon);
 
 }  // namespace noderig::impact
