@@ -49,9 +49,11 @@ void RecordingOptions::add_options(CLI::App& command) {
   command.add_option("--db", database, "The file of recordings; PROJECT/.noderig/impact.sqlite")
       ->type_name("FILE");
   command
-      .add_option("--tests", tests,
-                  "Only tests whose id one of these globs matches, such as \"gtest:*/Wallet*\";\n"
-                  "repeatable. What others would add is left out")
+      .add_option(
+          "--tests", tests,
+          "Only tests whose id one of these globs matches, such as \"gtest:*/Wallet*\", and\n"
+          "none that begins with a !, such as \"!scenario:pruning\"; repeatable. What others\n"
+          "would add is left out")
       ->type_name("GLOB")
       ->allow_extra_args(false);
   json.add_options(command);

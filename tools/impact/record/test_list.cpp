@@ -154,7 +154,16 @@ std::optional<Strings> ask_for_cases(const Launch& launch) {
 }  // namespace
 
 bool matches(const TestId& id, const std::vector<std::string>& globs) {
-  return globs.empty() || matches_any(id.text(), globs);
+  bool only = false;
+  bool wanted = false;
+  for (const std::string& glob : globs) {
+    const bool leaves_out = glob.starts_with('!');
+    const bool matches = matches_any(id.text(), {leaves_out ? glob.substr(1) : glob});
+    if (leaves_out && matches) return false;
+    only |= !leaves_out;
+    wanted |= !leaves_out && matches;
+  }
+  return wanted || !only;
 }
 
 bool matches_any(const std::string& text, const std::vector<std::string>& globs) {

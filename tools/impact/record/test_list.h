@@ -34,7 +34,8 @@ using CasesOf = std::function<std::optional<std::vector<std::string>>(const Laun
 TestList list_tests(const nlohmann::json& ctest, const std::filesystem::path& build,
                     const CasesOf& cases_of);
 
-// Whether one of the patterns (shell globs, for the whole id) matches, or there are none.
+// Whether one of the patterns (shell globs, for the whole id) matches, or there are none, and none
+// of those that begin with a '!' does.
 bool matches(const TestId& id, const std::vector<std::string>& globs);
 
 // Whether one of the globs matches the whole text.

@@ -147,6 +147,16 @@ TEST(TestList, KnowsWhoSharesWhatOthersUse) {
   EXPECT_FALSE(listed({ctest_test("one", {}, {{"RUN_SERIAL", false}})}).tests[0].alone);
 }
 
+TEST(TestChoice, IsByGlobsAndWithoutThoseThatBeginWithAnExclamationMark) {
+  const TestId id{.kind = TestKind::Scenario, .target = {}, .name = "pruning"};
+  EXPECT_TRUE(matches(id, {}));
+  EXPECT_TRUE(matches(id, {"gtest:*", "scenario:prun*"}));
+  EXPECT_FALSE(matches(id, {"gtest:*"}));
+  EXPECT_TRUE(matches(id, {"!gtest:*"}));
+  EXPECT_FALSE(matches(id, {"!scenario:pruning"}));
+  EXPECT_FALSE(matches(id, {"scenario:*", "!scenario:pruning"}));
+}
+
 TEST(TestList, TakesTimeoutAndEnvironment) {
   const TestList list =
       listed({ctest_test("all", {}, {{"TIMEOUT", 1.5}, {"ENVIRONMENT", {"A=1", "B=2"}}})});
