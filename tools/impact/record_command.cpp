@@ -15,6 +15,15 @@ struct Options {
   bool no_build = false;
 };
 
+// So that the first selection after this finds the recorded version analysed. What it could not be
+// gone by then is said now.
+void analyse(const RecordingOptions& options) {
+  const auto tree = SourceTree::work_tree(options.project.project_root());
+  for (const Reason& reason : options.analyser().analyse(*tree).reasons) {
+    fmt::print(options.out(), "every selection will be everything: {}\n", reason.text);
+  }
+}
+
 int record(const Options& options) {
   options.common.json.check();
   const std::string daemon = options.daemon.empty() ? "" : daemon_to_record(options.daemon);
@@ -31,6 +40,7 @@ int record(const Options& options) {
   }
   Interruption interruption;
   const RecordResult result = recorder.record(chosen, nullptr, {}, interruption);
+  if (result.state != RecordingState::Interrupted) analyse(options.common);
   print_recorded(options.common.out(), result, options.common.database_file());
   nlohmann::json json = to_json(result, options.common.database_file());
   options.common.json.write(json);
