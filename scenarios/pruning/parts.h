@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -235,6 +236,9 @@ inline void show_rescan_beyond_pruned(const Node& node) {
       "height.";
   const int pruned = node.rpc("getblockchaininfo").at("pruneheight").get<int>() - 1;
   assert_greater_than(pruned, 0);
+  // It is not where a sub-test before this one failed between two restarts.
+  const auto loaded = node.rpc("listwallets").get<std::set<std::string>>();
+  if (!loaded.contains(kWallet)) node.rpc("loadwallet", kWallet);
   const rpc::Client wallet = node.rpc.wallet(kWallet);
   assert_raises_rpc_error(-1, kBeyond, [&] { wallet("rescanblockchain"); });
   assert_raises_rpc_error(-1, kBeyond, [&] { wallet("rescanblockchain", pruned); });
