@@ -112,7 +112,10 @@ bool Node::answers() {
 }
 
 bool Node::ready_or_ended() {
-  return !running() || log_->since(log_start_).find(flavour_.ready_line) != std::string::npos;
+  if (!running()) return true;
+  const std::string log = log_->since(log_start_);
+  return std::ranges::all_of(flavour_.ready_lines,
+                             [&](std::string_view line) { return log.find(line) != log.npos; });
 }
 
 void Node::await_ready() {

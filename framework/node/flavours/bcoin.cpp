@@ -113,7 +113,7 @@ const Flavour kBcoin = {
     .environment = {"NODE_BACKEND=js", "NODE_NO_WARNINGS=1"},
     .auth = auth,
     .cli_command = cli_command,
-    .ready_line = "(net) Pool server listening on",
+    .ready_lines = {"(net) Pool server listening on"},
     .port_taken = "EADDRINUSE",
     .activity_in_log = {"] (net) ", "] (chain) ", "] (mempool) "},
     .rejection_prefix = "rejected: ",

@@ -130,7 +130,8 @@ Flavour bitcoind(std::string_view name, decltype(Flavour::version) version) {
           .argument = argument,
           .auth = auth,
           .cli_command = cli_command,
-          .ready_line = "init message: Done loading",
+          // Until its thread that imports blocks ends, blocks from peers are thrown away.
+          .ready_lines = {"init message: Done loading", "initload thread exit"},
           .port_taken = "Unable to bind",
           .activity_in_log = {"[msghand]", "[net]", "[opencon]", "[scheduler]"},  // threads
           .fault_signs_in_log = {"Assertion `", "Internal bug detected", "ERROR: AddressSanitizer",

@@ -53,8 +53,9 @@ struct Flavour {
   // How a user calls RPC methods of a node in a shell; the method and its arguments come behind it.
   std::string (*cli_command)(const DaemonProfile& profile, const NodePlace& place);
 
-  // The line of its log by which it has loaded, calls and peers are served, or soon will be.
-  std::string_view ready_line;
+  // Lines of its log, in any order: once it has written them all it has loaded, imports no blocks
+  // from disk any more, and calls and peers are served, or soon will be.
+  std::vector<std::string_view> ready_lines;
   // On its standard error when another program had taken one of its ports.
   std::string_view port_taken;
 
