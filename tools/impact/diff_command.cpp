@@ -9,14 +9,14 @@
 namespace noderig::impact {
 namespace {
 
-struct Options {
+struct DiffOptions {
   ProjectOptions project;
   JsonOutput json;
   std::string before;
   std::string after{};
 };
 
-int run_diff(const Options& options) {
+int run_diff(const DiffOptions& options) {
   options.json.check();
   const auto root = options.project.project_root();
   const auto before = SourceTree::revision(root, options.before);
@@ -32,7 +32,7 @@ int run_diff(const Options& options) {
 }  // namespace
 
 void add_diff_command(CLI::App& impact, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffOptions>();
   CLI::App* command = impact.add_subcommand(
       "diff", "The atomic changes between two revisions, or a revision and the work tree");
   command->add_option("--before", options->before, "The revision that is compared with")

@@ -9,13 +9,13 @@
 namespace noderig::impact {
 namespace {
 
-struct Options {
+struct ExplainOptions {
   RecordingOptions common{};
   std::string test{};
   std::string change{};
 };
 
-int explain(const Options& options) {
+int explain(const ExplainOptions& options) {
   if (options.test.empty() == options.change.empty()) {
     throw UsageError("explain takes --test ID or --change CHANGE");
   }
@@ -43,7 +43,7 @@ int explain(const Options& options) {
 void add_explain_command(CLI::App& impact, Action& action) {
   CLI::App* command = impact.add_subcommand(
       "explain", "Tells why a test is selected, or which tests a change affects");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainOptions>();
   options->common.add_options(*command);
   options->common.add_version_options(*command);
   command->add_option("--test", options->test, "A test, such as gtest:wallet_test/Wallet.Sends")

@@ -9,14 +9,14 @@
 namespace noderig::impact {
 namespace {
 
-struct Options {
+struct RecordOptions {
   RecordingOptions common{};
   std::string daemon{};
   bool no_build = false;
 };
 
-// So that the first selection after this finds the recorded version analysed. What it could not be
-// gone by then is said now.
+// So that the first selection after this finds the recorded version analysed, and that what would
+// make every selection everything is said now.
 void analyse(const RecordingOptions& options) {
   const auto tree = SourceTree::work_tree(options.project.project_root());
   for (const Reason& reason : options.analyser().analyse(*tree).reasons) {
@@ -24,7 +24,7 @@ void analyse(const RecordingOptions& options) {
   }
 }
 
-int record(const Options& options) {
+int record(const RecordOptions& options) {
   options.common.json.check();
   const std::string daemon = options.daemon.empty() ? "" : daemon_to_record(options.daemon);
   Recorder recorder(options.common.recorder_options(daemon, !options.no_build));
@@ -52,7 +52,7 @@ int record(const Options& options) {
 void add_record_command(CLI::App& impact, Action& action) {
   CLI::App* command = impact.add_subcommand(
       "record", "Builds, runs the tests, and keeps what each of them executed");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RecordOptions>();
   options->common.add_options(*command);
   command
       ->add_option("--daemon", options->daemon,

@@ -17,7 +17,7 @@
 namespace noderig::impact {
 namespace {
 
-struct Options {
+struct RefactorOptions {
   RecordingOptions common{};
   RefactorRequest request{};
   std::string to{};
@@ -34,7 +34,7 @@ void configure_again(const std::filesystem::path& build) {
                                      last_lines(cmake.out + cmake.err, 30)));
 }
 
-int run(const Options& options, RefactorRequest request) {
+int run(const RefactorOptions& options, RefactorRequest request) {
   options.common.json.check();
   request.project = options.common.project.project_root();
   request.build = options.common.build_directory();
@@ -56,7 +56,7 @@ int run(const Options& options, RefactorRequest request) {
 }
 
 // What every refactoring takes.
-CLI::App* add_refactoring(CLI::App& refactor, Options& options, const std::string& name,
+CLI::App* add_refactoring(CLI::App& refactor, RefactorOptions& options, const std::string& name,
                           const std::string& description) {
   CLI::App* command = refactor.add_subcommand(name, description);
   options.common.add_options(*command);
@@ -81,7 +81,7 @@ CLI::App* add_refactoring(CLI::App& refactor, Options& options, const std::strin
 }
 
 // What the command does; `complete` adds to the request what only this refactoring takes.
-void set_action(CLI::App& command, const std::shared_ptr<Options>& options, Action& action,
+void set_action(CLI::App& command, const std::shared_ptr<RefactorOptions>& options, Action& action,
                 const std::function<void(RefactorRequest&)>& complete) {
   command.callback([options, &action, complete] {
     action = [options, complete] {
@@ -93,7 +93,7 @@ void set_action(CLI::App& command, const std::shared_ptr<Options>& options, Acti
 }
 
 void add_pull_up(CLI::App& refactor, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RefactorOptions>();
   CLI::App* command =
       add_refactoring(refactor, *options, "pull-up-method",
                       "Move a method, and its identical siblings, from derived classes to a base");
@@ -111,7 +111,7 @@ void add_pull_up(CLI::App& refactor, Action& action) {
 }
 
 void add_push_down(CLI::App& refactor, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RefactorOptions>();
   CLI::App* command = add_refactoring(refactor, *options, "push-down-method",
                                       "Move a method from a base to classes derived from it");
   command
@@ -127,7 +127,7 @@ void add_push_down(CLI::App& refactor, Action& action) {
 }
 
 void add_rename(CLI::App& refactor, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RefactorOptions>();
   CLI::App* command =
       add_refactoring(refactor, *options, "rename-method",
                       "Rename a method with all that it overrides and that overrides it");

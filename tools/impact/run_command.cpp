@@ -14,7 +14,7 @@
 namespace noderig::impact {
 namespace {
 
-struct Options {
+struct ImpactRunOptions {
   RecordingOptions common{};
   std::string daemon{};
   std::string html{};
@@ -26,7 +26,7 @@ std::string last_daemon(const std::filesystem::path& database) {
 }
 
 // What the new graphs say of the changes, in place of what the old ones predicted.
-void take_evidence(Selected& selected, const Options& options, const Snapshot& snapshot) {
+void take_evidence(Selected& selected, const ImpactRunOptions& options, const Snapshot& snapshot) {
   RecordingStore store(options.common.database_file(), sqlite::Open::Read);
   const auto recording = store.newest(snapshot.tree);
   if (!recording || !selected.after) return;
@@ -39,14 +39,14 @@ void take_evidence(Selected& selected, const Options& options, const Snapshot& s
 }
 
 // Builds first: what the tests are, only the build can say.
-Selected select_built(const Options& options, const std::vector<Test>& tests) {
+Selected select_built(const ImpactRunOptions& options, const std::vector<Test>& tests) {
   SelectRequest request = options.common.select_request();
   request.tests = tests;
   Analyser analyser = options.common.analyser();
   return select_for(request, analyser);
 }
 
-int run(const Options& options) {
+int run(const ImpactRunOptions& options) {
   options.common.json.check();
   if (!options.html.empty()) require_writable(options.html);
   const std::string daemon = options.daemon.empty() ? last_daemon(options.common.database_file())
@@ -83,7 +83,7 @@ int run(const Options& options) {
 void add_run_command(CLI::App& impact, Action& action) {
   CLI::App* command = impact.add_subcommand(
       "run", "Builds, runs the selected tests, the first wave first, and records anew");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImpactRunOptions>();
   options->common.add_options(*command);
   command
       ->add_option("--daemon", options->daemon,

@@ -13,13 +13,13 @@
 namespace noderig::impact {
 namespace {
 
-struct Options {
+struct SelectOptions {
   RecordingOptions common{};
   std::string html{};
   std::string plan{};
 };
 
-int run_select(const Options& options) {
+int run_select(const SelectOptions& options) {
   options.common.json.check();
   for (const std::string& file : {options.html, options.plan}) {
     if (!file.empty()) require_writable(file);
@@ -40,7 +40,7 @@ int run_select(const Options& options) {
 void add_select_command(CLI::App& impact, Action& action) {
   CLI::App* command = impact.add_subcommand(
       "select", "Lists the tests that a change can affect, and the changes that no test reaches");
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SelectOptions>();
   options->common.add_options(*command);
   options->common.add_version_options(*command);
   command->add_option("--html", options->html, "Writes the selection as a page")->type_name("FILE");

@@ -17,7 +17,7 @@ ChainStore store() {
   return ChainStore(home_directory() / "chains");
 }
 
-int list(const JsonOutput& output) {
+int list_chains(const JsonOutput& output) {
   Json listed = Json::array();
   for (const StoredChain& chain : store().list()) {
     listed.push_back({{"name", chain.name},
@@ -65,7 +65,7 @@ void add_cache_command(CLI::App& app, Action& action) {
   CLI::App* list_command = command->add_subcommand("list", "Shows the chains that are stored");
   options->json.add_options(*list_command);
   list_command->callback(
-      [options, &action] { action = [options] { return list(options->json); }; });
+      [options, &action] { action = [options] { return list_chains(options->json); }; });
 
   CLI::App* clear_command =
       command->add_subcommand("clear", "Removes stored chains; they are built again when needed");

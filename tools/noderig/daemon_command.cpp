@@ -21,7 +21,7 @@ int get(const std::string& flavour, bool update) {
   return kExitPassed;
 }
 
-int list(const JsonOutput& output) {
+int list_daemons(const JsonOutput& output) {
   Json listed = Json::array();
   for (const KnownDaemon& daemon : known_daemons()) {
     const bool there = !daemon.executable.empty();
@@ -79,7 +79,7 @@ void add_daemon_command(CLI::App& app, Action& action) {
   CLI::App* list_command = command->add_subcommand("list", "Shows the daemons known here");
   options->json.add_options(*list_command);
   list_command->callback(
-      [options, &action] { action = [options] { return list(options->json); }; });
+      [options, &action] { action = [options] { return list_daemons(options->json); }; });
 
   CLI::App* probe_command =
       command->add_subcommand("probe", "Says what a daemon is and what it can do");

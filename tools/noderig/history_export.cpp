@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct ExportOptions {
   bool json = false;  // what is written anyway
   std::string json_file;
   std::string csv_file;
@@ -38,7 +38,7 @@ void export_lines(History& history, const std::string& file) {
   if (!written) throw EnvironmentError(fmt::format("cannot write {}: {}", file, reason));
 }
 
-int export_history(const Options& options) {
+int export_history(const ExportOptions& options) {
   with_history([&](History& history) {
     if (!options.csv_file.empty()) {
       write_file(options.csv_file, iofrol_csv(history.past([](std::string_view) { return true; })));
@@ -53,7 +53,7 @@ int export_history(const Options& options) {
 }  // namespace
 
 void add_history_export(CLI::App& history, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExportOptions>();
   CLI::App* command = history.add_subcommand(
       "export", "Writes the history as JSON, a line a run, for `history import` elsewhere");
   command->add_flag("--json", options->json, "To standard output, which is the default");

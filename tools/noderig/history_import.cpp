@@ -8,13 +8,13 @@
 namespace noderig {
 namespace {
 
-struct Options {
+struct ImportOptions {
   std::vector<std::string> files;
   std::string format;
   std::string revision;
 };
 
-int import(const Options& options) {
+int import(const ImportOptions& options) {
   std::optional<ResultFormat> format;
   if (!options.format.empty()) {
     format = result_format_named(options.format);
@@ -52,7 +52,7 @@ int import(const Options& options) {
 }  // namespace
 
 void add_history_import(CLI::App& history, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ImportOptions>();
   CLI::App* command =
       history.add_subcommand("import", "Adds results of other tools, and of other machines");
   command->add_option("file", options->files, "Files of results, each taken whole or not at all")

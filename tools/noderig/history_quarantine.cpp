@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct QuarantineOptions {
   std::string scenario;
   std::string until;
   std::string reason;
@@ -23,7 +23,7 @@ std::chrono::sys_days today() {
   return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
-int add(const Options& options) {
+int add(const QuarantineOptions& options) {
   std::vector<std::string> known;
   for (const Scenario& one : discover_scenarios()) known.push_back(one.name());
   if (std::ranges::find(known, options.scenario) == known.end()) {
@@ -49,7 +49,7 @@ int add(const Options& options) {
   return kExitPassed;
 }
 
-int remove(const Options& options) {
+int remove(const QuarantineOptions& options) {
   Quarantine quarantine(Quarantine::default_file());
   if (!quarantine.remove(options.scenario)) {
     std::vector<std::string> known;
@@ -60,7 +60,7 @@ int remove(const Options& options) {
   return kExitPassed;
 }
 
-int list(const Options& options) {
+int list(const QuarantineOptions& options) {
   const Quarantine quarantine(Quarantine::default_file());
   Json listed = Json::array();
   for (const QuarantineEntry& entry : quarantine.entries()) {
@@ -80,7 +80,7 @@ int list(const Options& options) {
 }  // namespace
 
 void add_history_quarantine(CLI::App& history, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<QuarantineOptions>();
   CLI::App* command = history.add_subcommand(
       "quarantine", "Scenarios whose failures do not count for a while, in .noderig-quarantine");
   command->require_subcommand(1);

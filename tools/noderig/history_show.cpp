@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct ShowOptions {
   std::vector<std::string> names;
   std::size_t last = 20;
   JsonOutput json;
@@ -98,7 +98,7 @@ void require_matches(const std::vector<std::string>& patterns, const std::vector
   }
 }
 
-void show(const Options& options, History& history) {
+void show(const ShowOptions& options, History& history) {
   std::vector<bool> matched(options.names.size(), false);
   std::vector<std::string> known;
   const auto wanted = [&](std::string_view id) {
@@ -138,7 +138,7 @@ void show(const Options& options, History& history) {
 }  // namespace
 
 void add_history_show(CLI::App& history, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ShowOptions>();
   CLI::App* command = history.add_subcommand(
       "show", "Shows how often tests ran, failed and were flaky, and how long they take");
   command->add_option("name", options->names,

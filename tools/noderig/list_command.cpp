@@ -17,7 +17,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct ListOptions {
   JsonOutput json;
   std::string daemon;
   bool without_daemon = false;
@@ -46,7 +46,7 @@ Json seconds_or_null(const std::optional<double>& seconds) {
   return seconds ? Json(*seconds) : Json();
 }
 
-int list(const Options& options) {
+int list(const ListOptions& options) {
   const auto scenarios = options.selection.choose();
   // Listing works without a daemon; why nothing would run is then part of the list.
   std::optional<DaemonProfile> daemon;
@@ -94,7 +94,7 @@ int list(const Options& options) {
 }  // namespace
 
 void add_list_command(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ListOptions>();
   CLI::App* command = app.add_subcommand("list", "Shows the scenarios and their sub-tests");
   options->json.add_options(*command);
   options->selection.add_options(*command);

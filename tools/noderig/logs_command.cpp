@@ -25,7 +25,7 @@ using Entry = Timeline::Entry;
 constexpr std::size_t kLineBytes = 500;
 const std::vector<std::string> kKinds = {"step", "rpc", "p2p", "node", "log"};
 
-struct Options {
+struct LogsOptions {
   std::string run;
   std::string scenario;
   std::vector<std::string> nodes;
@@ -137,7 +137,7 @@ std::regex pattern_of(const std::string& text) {
   }
 }
 
-TimelineFilter filter_of(const Options& options) {
+TimelineFilter filter_of(const LogsOptions& options) {
   TimelineFilter filter{.nodes = options.nodes,
                         .peers = options.peers,
                         .around = options.around,
@@ -157,7 +157,7 @@ TimelineFilter filter_of(const Options& options) {
 
 // The connections to one of the nodes and of one of the peers asked for, whole: a stream with gaps
 // could not be read.
-std::vector<Entry> captured(const MergedTimeline& timeline, const Options& options) {
+std::vector<Entry> captured(const MergedTimeline& timeline, const LogsOptions& options) {
   std::vector<Entry> entries;
   for (const Entry& entry : timeline.recorded()) {
     const bool node =
@@ -173,7 +173,7 @@ std::vector<Entry> captured(const MergedTimeline& timeline, const Options& optio
   return entries;
 }
 
-void write_capture(const MergedTimeline& timeline, const Options& options) {
+void write_capture(const MergedTimeline& timeline, const LogsOptions& options) {
   const Capture capture = capture_of(captured(timeline, options));
   write_file(options.pcap, capture.bytes);
   fmt::print(stderr, "{}: {} messages of {} connections{}\n", options.pcap, capture.messages,
@@ -185,7 +185,7 @@ void write_capture(const MergedTimeline& timeline, const Options& options) {
                                capture.without_ends));
 }
 
-int show(const BundlePlace& place, const Options& options) {
+int show(const BundlePlace& place, const LogsOptions& options) {
   const TimelineFilter filter = filter_of(options);
   const MergedTimeline timeline(place.path);
   const auto entries = filtered(timeline, filter);
@@ -207,7 +207,7 @@ int show(const BundlePlace& place, const Options& options) {
   return kExitPassed;
 }
 
-int logs(const Options& options) {
+int logs(const LogsOptions& options) {
   // A pager that is left ends the output, not the program.
   std::signal(SIGPIPE, SIG_IGN);
   if (options.run.empty()) return list();
@@ -221,7 +221,7 @@ int logs(const Options& options) {
 }  // namespace
 
 void add_logs_command(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<LogsOptions>();
   CLI::App* command = app.add_subcommand(
       "logs", "Shows the time line of a scenario that failed: steps, RPC calls, messages, logs");
   command->footer(

@@ -21,7 +21,7 @@
 namespace noderig {
 namespace {
 
-struct Options {
+struct ProveOptions {
   Selection selection;
   std::string daemon;
   int jobs = 1;
@@ -109,7 +109,7 @@ int exit_status(const std::vector<prove::Proof>& proofs) {
   return bad ? kExitFailed : all_skipped ? kExitSkipped : kExitPassed;
 }
 
-int run(const Options& options) {
+int run(const ProveOptions& options) {
   Interruption interruption;
   ScratchDirectory::sweep();
   require_workspace(home_directory());
@@ -151,7 +151,7 @@ int run(const Options& options) {
 }  // namespace
 
 void add_prove_command(CLI::App& app, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ProveOptions>();
   CLI::App* command = app.add_subcommand(
       "prove", "Changes what scenarios receive, one thing a run, and counts what they notice");
   options->selection.add_options(*command);

@@ -15,7 +15,7 @@
 namespace noderig {
 namespace {
 
-struct Options {
+struct BurndownOptions {
   RiskInput input;
   JsonOutput json;
   std::string html;
@@ -84,7 +84,7 @@ risk::Burndown of_runs(const std::vector<std::vector<Ended>>& runs, const risk::
   return burndown;
 }
 
-int burndown(const Options& options) {
+int burndown(const BurndownOptions& options) {
   const risk::Register tests = options.input.read();
   const risk::Ranking ranking = options.input.view.rank(tests);
   const risk::Burndown result = options.runs.empty()
@@ -101,7 +101,7 @@ int burndown(const Options& options) {
 }  // namespace
 
 void add_risk_burndown(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BurndownOptions>();
   CLI::App* command = risk.add_subcommand(
       "burndown", "How much risk remains while tests run; without a run, as planned");
   command->add_option("run", options->runs, "Past runs by name, one after the other");

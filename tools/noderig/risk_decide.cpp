@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct DecideOptions {
   RiskInput input;
   JsonOutput json;
   std::vector<double> costs;
@@ -24,7 +24,7 @@ struct Options {
   risk::ProbabilityModel model;
 };
 
-std::optional<risk::Costs> chosen_costs(const Options& options) {
+std::optional<risk::Costs> chosen_costs(const DecideOptions& options) {
   if (!options.costs.empty()) {
     const auto& all = options.costs;
     return risk::Costs{all[0], all[1], all[2], all[3]};
@@ -48,7 +48,7 @@ std::string number(const std::optional<double>& value) {
   return value ? fmt::format("{:.4g}", *value) : "-";
 }
 
-int decide(const Options& options) {
+int decide(const DecideOptions& options) {
   const risk::Register tests = options.input.read();
   const auto costs = chosen_costs(options);
   risk::DecisionOptions asked{.costs = costs,
@@ -88,7 +88,7 @@ int decide(const Options& options) {
 }  // namespace
 
 void add_risk_decide(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DecideOptions>();
   CLI::App* command = risk.add_subcommand(
       "decide", "The decision model: which tests are worth running, by risk decrease");
   options->input.add_options(*command);

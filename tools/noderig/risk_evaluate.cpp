@@ -9,7 +9,7 @@
 namespace noderig {
 namespace {
 
-struct Options {
+struct EvaluateOptions {
   std::string file;
   std::string config_file;
   std::string html;
@@ -17,7 +17,7 @@ struct Options {
   JsonOutput json;
 };
 
-int evaluate(const Options& options) {
+int evaluate(const EvaluateOptions& options) {
   const risk::Cycles cycles = risk::load_cycles(options.file);
   const risk::Config config =
       options.config_file.empty() ? risk::Config() : risk::load_config(options.config_file);
@@ -53,7 +53,7 @@ int evaluate(const Options& options) {
 }  // namespace
 
 void add_risk_evaluate(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<EvaluateOptions>();
   CLI::App* command = risk.add_subcommand(
       "evaluate", "Replays real verdicts: how well risk would have ordered them, beside others");
   command

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct ExplainOptions {
   RiskInput input;
   JsonOutput json;
   std::string test;
@@ -33,7 +33,7 @@ std::string formula(const risk::Ranked& one, risk::Aggregate aggregate) {
   return fmt::format("({}) / {} = {:.4g}", values, defined, *one.exact);
 }
 
-int explain(const Options& options) {
+int explain(const ExplainOptions& options) {
   const risk::Register tests = options.input.read();
   const risk::Ranking ranking = options.input.view.rank(tests);
   const std::size_t index = find_test(tests, options.test);
@@ -93,7 +93,7 @@ int explain(const Options& options) {
 }  // namespace
 
 void add_risk_explain(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainOptions>();
   CLI::App* command = risk.add_subcommand(
       "explain", "One test: every layer, its inputs, the formula, who set what, the rank");
   command->add_option("test", options->test, "Its id, title or scenario name")->required();

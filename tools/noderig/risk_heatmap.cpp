@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-struct Options {
+struct HeatmapOptions {
   RiskInput input;
   JsonOutput json;
   std::string html;
@@ -37,7 +37,7 @@ std::pair<std::size_t, std::size_t> cell_of(const std::string& text) {
 }
 
 // The tests of the chosen cells and levels, all without a choice, not below the cut-off.
-std::vector<std::size_t> chosen(const Options& options, const risk::Ranking& ranking) {
+std::vector<std::size_t> chosen(const HeatmapOptions& options, const risk::Ranking& ranking) {
   std::vector<std::pair<std::size_t, std::size_t>> cells;
   for (const std::string& text : options.cells) cells.push_back(cell_of(text));
   std::vector<std::size_t> indices;
@@ -66,7 +66,7 @@ Json plan_of(const std::vector<std::size_t>& indices, const risk::Ranking& ranki
   return {{"schema", 1}, {"tests", planned}};
 }
 
-int heatmap(const Options& options) {
+int heatmap(const HeatmapOptions& options) {
   const risk::Register tests = options.input.read();
   risk::Ranking ranking = options.input.view.rank(tests);
   const auto indices = chosen(options, ranking);
@@ -92,7 +92,7 @@ int heatmap(const Options& options) {
 }  // namespace
 
 void add_risk_heatmap(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HeatmapOptions>();
   CLI::App* command = risk.add_subcommand(
       "heatmap", "Where the hot spots are: likelihood by impact, and tests by layers");
   options->input.add_options(*command);

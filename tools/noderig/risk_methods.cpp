@@ -98,12 +98,12 @@ std::string comparison_html() {
   return body + "</table></div><p>" + std::string(kInferred) + "</p>";
 }
 
-struct Options {
+struct MethodsOptions {
   std::string write_config;
   std::string html;
 };
 
-int methods(const Options& options) {
+int methods(const MethodsOptions& options) {
   if (!options.write_config.empty()) {
     write_file(options.write_config, risk::to_json(risk::Config()).dump(2) + "\n");
   }
@@ -117,7 +117,7 @@ int methods(const Options& options) {
 }  // namespace
 
 void add_risk_methods(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MethodsOptions>();
   CLI::App* command =
       risk.add_subcommand("methods", "Compares the three methods; writes a configuration");
   command

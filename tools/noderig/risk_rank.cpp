@@ -9,7 +9,7 @@
 namespace noderig {
 namespace {
 
-struct Options {
+struct RankOptions {
   RiskInput input;
   JsonOutput json;
 };
@@ -34,7 +34,7 @@ std::string table(const risk::Ranking& ranking, const risk::Register& tests, boo
   return text;
 }
 
-int rank(const Options& options) {
+int rank(const RankOptions& options) {
   const risk::Register tests = options.input.read();
   const risk::Ranking ranking = options.input.view.rank(tests);
   options.json.write(risk::to_json(ranking, tests));
@@ -45,7 +45,7 @@ int rank(const Options& options) {
 }  // namespace
 
 void add_risk_rank(CLI::App& risk, Action& action) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RankOptions>();
   CLI::App* command = risk.add_subcommand(
       "rank", "Tests by overall risk, the greatest first; equal ones by how likely they fail");
   options->input.add_options(*command);

@@ -30,12 +30,12 @@ std::string row(const std::string& name, double seconds, int verdict, int cycle)
 }
 
 // Two failed rows of four: the second and the fourth.
-Cycle four() {
+Cycle cycle_of_four() {
   return {1, {{0, false, 1}, {1, true, 2}, {2, false, 3}, {3, true, 4}}};
 }
 
 TEST(Metrics, FollowTheirDefinitions) {
-  const Metrics metrics = measure(four(), {0, 1, 2, 3}, 0.5);
+  const Metrics metrics = measure(cycle_of_four(), {0, 1, 2, 3}, 0.5);
   EXPECT_NEAR(metrics.apfd, 1 - 6.0 / 8 + 1.0 / 8, kExact);
   EXPECT_NEAR(metrics.apfdc, ((9 - 1) + (4 - 2)) / 20.0, kExact);
   EXPECT_NEAR(metrics.first_failure, 0.3, kExact);
@@ -45,7 +45,7 @@ TEST(Metrics, FollowTheirDefinitions) {
 }
 
 TEST(Metrics, SkipARowThatDoesNotFitAndTryTheNext) {
-  const Metrics metrics = measure(four(), {3, 2, 1, 0}, 0.6);
+  const Metrics metrics = measure(cycle_of_four(), {3, 2, 1, 0}, 0.6);
   // 4 s, then 3 s do not fit, 2 s do: ranks 1 and 2 of those executed.
   EXPECT_NEAR(metrics.recall, 1, kExact);
   EXPECT_NEAR(metrics.napfd, 1 - 3.0 / 8 + 1.0 / 8, kExact);

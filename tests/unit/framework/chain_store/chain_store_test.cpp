@@ -15,7 +15,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const ChainKey kKey{.name = "ten", .recipe = "ten blocks", .daemon = "knots 29.4"};
+const ChainKey kRecipe{.name = "ten", .recipe = "ten blocks", .daemon = "knots 29.4"};
 
 class ChainStoreTest : public testing::Test {
  protected:
@@ -40,7 +40,7 @@ class ChainStoreTest : public testing::Test {
     return built;
   }
 
-  void give(const std::string& target, const ChainKey& key = kKey) {
+  void give(const std::string& target, const ChainKey& key = kRecipe) {
     store_.give(key, directory_.path() / target,
                 [this](const auto& damage) { return build(damage); });
   }
@@ -80,13 +80,13 @@ TEST_F(ChainStoreTest, NodesShareNothingButTables) {
 
 TEST_F(ChainStoreTest, AnotherRecipeDaemonOrArgumentIsAnotherChain) {
   give("one");
-  ChainKey other = kKey;
+  ChainKey other = kRecipe;
   other.recipe = "eleven blocks";
   give("two", other);
-  other = kKey;
+  other = kRecipe;
   other.daemon = "knots 30";
   give("three", other);
-  other = kKey;
+  other = kRecipe;
   other.arguments = {"-blocksxor=0"};
   give("four", other);
   EXPECT_THAT(damages_, SizeIs(4));
@@ -129,7 +129,7 @@ TEST_F(ChainStoreTest, ManifestThatIsNoneOrOfAnotherVersionIsToldOf) {
 
 TEST_F(ChainStoreTest, BuilderThatWasKilledLeavesNothingThatCounts) {
   ForkedProcess builder([&](const auto& say) {
-    ChainStore(at("chains")).give(kKey, at("killed"), [&](const auto&) {
+    ChainStore(at("chains")).give(kRecipe, at("killed"), [&](const auto&) {
       say("building");
       return fs::path();
     });
@@ -151,14 +151,14 @@ TEST_F(ChainStoreTest, BuilderThatWasKilledLeavesNothingThatCounts) {
 
 TEST_F(ChainStoreTest, OthersWaitForTheOneThatBuilds) {
   ForkedProcess builder([&](const auto& say) {
-    ChainStore(at("chains")).give(kKey, at("slow"), [&](const auto&) {
+    ChainStore(at("chains")).give(kRecipe, at("slow"), [&](const auto&) {
       say("building");
       return fs::path();
     });
   });
   ASSERT_EQ(builder.line(), "building");
   ForkedProcess waiting([&](const auto& say) {
-    ChainStore(at("chains")).give(kKey, at("waiting"), [&](const auto& damage) {
+    ChainStore(at("chains")).give(kRecipe, at("waiting"), [&](const auto& damage) {
       return build(damage);
     });
     say("given");
@@ -170,14 +170,14 @@ TEST_F(ChainStoreTest, OthersWaitForTheOneThatBuilds) {
 }
 
 TEST_F(ChainStoreTest, ChainWithoutFilesIsRefused) {
-  EXPECT_THROW(store_.give(kKey, at("one"), [&](const auto&) { return at("empty"); }),
+  EXPECT_THROW(store_.give(kRecipe, at("one"), [&](const auto&) { return at("empty"); }),
                EnvironmentError);
   EXPECT_THAT(store_.list(), IsEmpty());
 }
 
 TEST_F(ChainStoreTest, ClearRemovesByName) {
   give("one");
-  ChainKey other = kKey;
+  ChainKey other = kRecipe;
   other.name = "twenty";
   give("two", other);
   EXPECT_EQ(store_.clear("absent"), 0);

@@ -19,8 +19,8 @@ Outcome push_down(const std::string& text, const std::string& method,
                     [&](const CodeView& code) { return plan_push_down(code, name, targets); });
 }
 
-std::vector<std::string> refusals(const std::string& text,
-                                  const std::vector<std::string>& targets = {}) {
+std::vector<std::string> push_down_refusals(const std::string& text,
+                                            const std::vector<std::string>& targets = {}) {
   return codes(push_down(text, "Base::get", targets).plan.refusals);
 }
 
@@ -90,21 +90,22 @@ struct Base : Root { int get() const override { return 1; } protected: Base() = 
 struct Left : Base {};
 struct Right : Base {};
 )";
-  EXPECT_THAT(refusals(text, {"Left"}), ElementsAre("loses"));
-  EXPECT_THAT(refusals(text, {"Left", "Right"}), IsEmpty());
+  EXPECT_THAT(push_down_refusals(text, {"Left"}), ElementsAre("loses"));
+  EXPECT_THAT(push_down_refusals(text, {"Left", "Right"}), IsEmpty());
 }
 
 TEST(PushDown, IsRefusedWhereTheMethodIsUsedOnTheBase) {
-  EXPECT_THAT(refusals("struct Base { int get() { return 1; } }; struct Left : Base {};"
-                       "int use(Base& base) { return base.get(); }"),
+  EXPECT_THAT(push_down_refusals("struct Base { int get() { return 1; } }; struct Left : Base {};"
+                                 "int use(Base& base) { return base.get(); }"),
               ElementsAre("does-not-compile"));
 }
 
 TEST(PushDown, IsRefusedIntoWhatIsNotBelow) {
   const std::string base = "struct Base { int get() { return 1; } };";
-  EXPECT_THAT(refusals(base), ElementsAre("no-subclass"));
-  EXPECT_THAT(refusals(base + "struct Other {};", {"Other"}), ElementsAre("not-derived"));
-  EXPECT_THAT(refusals(base + "struct Left : Base { int get; };"), ElementsAre("same-name"));
+  EXPECT_THAT(push_down_refusals(base), ElementsAre("no-subclass"));
+  EXPECT_THAT(push_down_refusals(base + "struct Other {};", {"Other"}), ElementsAre("not-derived"));
+  EXPECT_THAT(push_down_refusals(base + "struct Left : Base { int get; };"),
+              ElementsAre("same-name"));
 }
 
 }  // namespace

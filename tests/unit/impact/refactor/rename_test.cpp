@@ -19,7 +19,7 @@ Outcome rename_method(const std::map<std::string, std::string>& files, const std
                     [&](const CodeView& code) { return plan_rename(code, name, to); });
 }
 
-std::vector<std::string> refusals(const std::string& text) {
+std::vector<std::string> rename_refusals(const std::string& text) {
   return codes(rename_method({{"a.cpp", text}}, "Base::get", "value").plan.refusals);
 }
 
@@ -55,22 +55,22 @@ int use(const Leaf& leaf) { return leaf.value() + leaf.Base::twice() + Other().g
 }
 
 TEST(Rename, IsRefusedInTemplates) {
-  EXPECT_THAT(refusals("struct Base { int get() { return 1; } };\n"
-                       "template <class T> int call(T& one) { return one.get(); }\n"
-                       "int use(Base& base) { return call(base); }"),
+  EXPECT_THAT(rename_refusals("struct Base { int get() { return 1; } };\n"
+                              "template <class T> int call(T& one) { return one.get(); }\n"
+                              "int use(Base& base) { return call(base); }"),
               ElementsAre("template"));
 }
 
 TEST(Rename, IsRefusedWhereTheNameIsTaken) {
-  EXPECT_THAT(refusals("struct Base { int get() { return 1; } };\n"
-                       "struct Leaf : Base { int value; };"),
+  EXPECT_THAT(rename_refusals("struct Base { int get() { return 1; } };\n"
+                              "struct Leaf : Base { int value; };"),
               ElementsAre("same-name"));
 }
 
 TEST(Rename, IsRefusedInMacros) {
-  EXPECT_THAT(refusals("struct Base { int get() { return 1; } };\n"
-                       "#define GET(x) x.get()\n"
-                       "int use(Base& base) { return GET(base); }"),
+  EXPECT_THAT(rename_refusals("struct Base { int get() { return 1; } };\n"
+                              "#define GET(x) x.get()\n"
+                              "int use(Base& base) { return GET(base); }"),
               ElementsAre("macro"));
 }
 
@@ -85,9 +85,10 @@ TEST(Rename, IsRefusedWhereOneNameStandsForOthersToo) {
 }
 
 TEST(Rename, IsRefusedWhereAnotherCallWouldMeanIt) {
-  EXPECT_THAT(refusals("int value() { return 0; }\n"
-                       "struct Base { int get() { return 1; } int use() { return value(); } };"),
-              ElementsAre("call-resolves-differently"));
+  EXPECT_THAT(
+      rename_refusals("int value() { return 0; }\n"
+                      "struct Base { int get() { return 1; } int use() { return value(); } };"),
+      ElementsAre("call-resolves-differently"));
 }
 
 TEST(Rename, TakesNamesOnly) {
