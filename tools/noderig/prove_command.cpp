@@ -76,7 +76,7 @@ class Batch : public RunObserver {
   bool drawn_ = false;
 };
 
-std::string new_run_name() {
+std::string new_proof_name() {
   const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format("prove-{:%Y%m%dT%H%M%SZ}-{}", fmt::gmtime(now), ::getpid());
 }
@@ -117,7 +117,7 @@ int run(const ProveOptions& options) {
   const DaemonProfile daemon = find_daemon(options.daemon);
   const std::uint64_t seed = options.seed ? *options.seed : std::random_device{}();
   const RunOptions run_options{
-      .run = new_run_name(),
+      .run = new_proof_name(),
       .seed = seed,
       .policy = {.jobs = options.jobs},
       .pace = {.slowness = machine_slowness(home_directory()),
