@@ -117,7 +117,9 @@ NODERIG_SCENARIO(block_relay,
     answer_first_getheaders(source);
     source.send(Headers{.headers = {next.header()}});
     serve(source, std::vector{next}, 1);
-    plain.expect<Inv>();
+    assert_equal(plain.expect<Inv>().items.at(0).hash, next.hash());
+    await_sending(plain);
+    plain.expect_none<Inv>();
     await_sending(source);
     source.expect_none<Inv>();
     source.expect_none<GetData>();

@@ -144,6 +144,8 @@ NODERIG_SCENARIO(headers_sync,
     const auto asked = peer.expect<GetHeaders>();
     assert_equal(asked.locator.hashes, locator_from(full, full.height() - 1));
     assert_equal(asked.stop_hash, Uint256());
+    peer.sync_with_ping();
+    peer.expect_none<GetHeaders>();
   });
 
   rig.subtest("serves_headers", [&] {
