@@ -209,12 +209,11 @@ NODERIG_SCENARIO(invalid_transactions,
     assert_equal(test_mempool(node, sent).reason, "txn-already-known");
     assert_raises_rpc_error(-27, "outputs already in utxo set",
                             [&] { node.rpc("sendrawtransaction", sent); });
-    const Transaction coinbase_again = [&] {
-      const Json block = node.rpc("getblock", node.tip(), 0);
-      return decode_as<Block>(bytes_from_hex(block.get<std::string>()))->transactions.at(0);
-    }();
-    assert_equal(test_mempool(node, coinbase_again).reason, "coinbase");
     ChainBuilder chain = node.chain();
+    const BuiltBlock known = chain.mine();
+    assert_equal(node.submit(known.block()), "");
+    const Transaction coinbase_again = known.block().transactions.at(0);
+    assert_equal(test_mempool(node, coinbase_again).reason, "coinbase");
     assert_equal(node.submit(chain.mine({.transactions = {coinbase_again}}).block()),
                  "bad-cb-multiple");
   });
