@@ -193,6 +193,7 @@ NODERIG_SCENARIO(ping_timeout,
         node, {fmt::format("socket receive timeout: 1201s, disconnecting peer={}", silent_id)},
         [&] { node.advance_mocktime(1min + 1s); }, {fmt::format("disconnecting peer={}", id)});
     silent.expect_disconnect();
+    assert_equal(silent.untaken<Ping>(), 0U);
     peer.sync_with_ping();
   });
 
