@@ -16,6 +16,7 @@ void JsonOutput::check() const {
 }
 
 void JsonOutput::write(const nlohmann::json& json) const {
+  if (!wanted()) return;
   const std::string text =
       json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   if (to_stdout) fmt::print("{}", text);

@@ -3,11 +3,8 @@
 #include "register.h"
 
 #include <noderig/framework/errors.h>
-#include <simdjson.h>
 #include <algorithm>
-#include <condition_variable>
 #include <cstring>
-#include <deque>
 #include <future>
 #include <istream>
 #include <iterator>
@@ -18,124 +15,171 @@
 #include <thread>
 #include <unordered_map>
 
+// It asserts in its innermost loops what it knows of itself.
+#define NDEBUG
+#include <simdjson.h>
+#undef NDEBUG
+#include <cassert>
+
 namespace noderig::risk {
 namespace {
 
-namespace dom = simdjson::dom;
+namespace ondemand = simdjson::ondemand;
 
 // What the strict reader is to look at.
 struct Irregular {};
 
+bool is_space(char c) {
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+const char* skip_spaces(const char* at, const char* end) {
+  return std::find_if_not(at, end, is_space);
+}
+
+// Each returns what is behind the array or object that begins at `at`, nullptr where it does not
+// end. What is in arrays are mostly runs: memchr() is fast, and brackets in strings are rare.
+const char* skip_array(const char* at, const char* end) {
+  const auto next = [](char c, const char* from, const char* until) {
+    return static_cast<const char*>(std::memchr(from, c, static_cast<std::size_t>(until - from)));
+  };
+  int depth = 0;
+  do {
+    const char* const close = next(']', at, end);
+    if (close == nullptr) return nullptr;
+    for (; (at = next('[', at, close)) != nullptr; ++at) ++depth;
+    at = close + 1;
+  } while (--depth > 0);
+  return at;
+}
+
+const char* skip_object(const char* at, const char* end) {
+  int depth = 0;
+  for (bool in_string = false; at < end; ++at) {
+    if (*at == '\\') {
+      ++at;
+    } else if (*at == '"') {
+      in_string = !in_string;
+    } else if (in_string) {
+      continue;
+    } else if (*at == '[') {
+      at = skip_array(at, end);
+      if (at == nullptr) return nullptr;
+      --at;
+    } else if (*at == '{') {
+      ++depth;
+    } else if (*at == '}' && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return nullptr;
+}
+
+// The texts of some tests, all in one buffer.
+struct Batch {
+  std::size_t number = 0;
+  std::vector<char> buffer{};
+  std::vector<std::string_view> tests{};
+};
+
+// As much text as stays near a core while it is cut and read.
+constexpr std::size_t kBatchBytes = std::size_t{1} << 19;
+
 // Cuts the text of a register into the texts of its tests. It looks at the brackets of arrays
 // without knowing of strings: where one in a string misleads it, a piece is no JSON, for no
-// beginning of an object is one, nor is an object with more behind it.
+// beginning of an object is one, nor is an object with more behind it. Any thread.
 class TestCutter {
  public:
-  explicit TestCutter(std::istream& in) : in_(in) { enter_list(); }
+  explicit TestCutter(std::istream& in) : in_(in), uncut_(kBatchBytes) {
+    uncut_.resize(read(uncut_.data(), uncut_.size()));
+    const auto head = static_cast<std::ptrdiff_t>(head_size({uncut_.data(), uncut_.size()}));
+    rest_.assign(uncut_.begin(), uncut_.begin() + head);
+    uncut_.erase(uncut_.begin(), uncut_.begin() + head);
+  }
 
-  // Appends the next test to `text`; false after the last one.
-  bool next(std::string& text) {
-    char c = get_after_spaces();
-    if (c == ']') {
-      rest_ += c;
-      copy_rest();
-      return false;
+  // Puts the next tests into `batch`, with simdjson's padding behind them, instead of what it
+  // holds. False after the last ones.
+  bool next(Batch& batch) {
+    const std::lock_guard lock(mutex_);
+    if (ended_) return false;
+    batch.number = number_++;
+    batch.tests.clear();
+    std::vector<char>& buffer = batch.buffer;
+    std::size_t size = uncut_.size();
+    const char* cut = nullptr;
+    // Where a test is larger than a batch, twice as much is looked at each time.
+    for (std::size_t wanted = kBatchBytes; batch.tests.empty() && !ended_; wanted *= 2) {
+      buffer.resize(std::max(buffer.size(), size + wanted + simdjson::SIMDJSON_PADDING));
+      if (cut == nullptr) std::ranges::copy(uncut_, buffer.begin());
+      const std::size_t more = read(buffer.data() + size, wanted);
+      size += more;
+      cut = note_tests(buffer.data(), buffer.data() + size, batch.tests);
+      if (more == 0 && batch.tests.empty() && !ended_) throw Irregular();
     }
-    if (!first_) {
-      if (c != ',') throw Irregular();
-      c = get_after_spaces();
-    }
-    first_ = false;
-    if (c != '{') throw Irregular();
-    text += c;
-    bool in_string = false;
-    for (int depth = 1; depth > 0;) {
-      c = get();
-      text += c;
-      if (c == '\\') {
-        text += get();
-      } else if (c == '"') {
-        in_string = !in_string;
-      } else if (!in_string && c == '[') {
-        skip_array(text);
-      } else if (!in_string && (c == '{' || c == '}')) {
-        depth += c == '{' ? 1 : -1;
-      }
-    }
+    uncut_.assign(cut, std::as_const(buffer).data() + size);
     return true;
   }
 
-  // The text without its tests; whole once next() has returned false.
-  const std::string& rest() const { return rest_; }
+  // Lets next() find no more.
+  void stop() {
+    const std::lock_guard lock(mutex_);
+    ended_ = true;
+  }
+
+  // The text without its tests, once next() has returned false.
+  std::string rest() {
+    std::string rest = rest_;
+    rest.append(uncut_.begin(), uncut_.end());
+    rest.append(std::istreambuf_iterator<char>(in_), {});
+    return rest;
+  }
 
  private:
-  static bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
-  // There are few, and memchr() is fast.
-  static std::ptrdiff_t count_opening(const char* at, const char* end) {
-    std::ptrdiff_t count = 0;
-    const auto next = [&end](const char* from) {
-      return static_cast<const char*>(std::memchr(from, '[', static_cast<std::size_t>(end - from)));
-    };
-    for (const char* one = next(at); one != nullptr; one = next(one + 1)) ++count;
-    return count;
+  std::size_t read(char* to, std::size_t most) {
+    in_.read(to, static_cast<std::streamsize>(most));
+    return static_cast<std::size_t>(in_.gcount());
   }
 
-  bool fill() {
-    in_.read(block_.data(), static_cast<std::streamsize>(block_.size()));
-    at_ = block_.data();
-    end_ = at_ + in_.gcount();
-    return at_ != end_;
-  }
-
-  char get() {
-    if (at_ == end_ && !fill()) throw Irregular();
-    return *at_++;
-  }
-
-  char get_after_spaces() {
-    char c = get();
-    while (is_space(c)) c = get();
-    return c;
-  }
-
-  // Appends the rest of an array that is open.
-  void skip_array(std::string& text) {
-    for (std::ptrdiff_t open = 1; open > 0;) {
-      if (at_ == end_ && !fill()) throw Irregular();
-      const auto size = static_cast<std::size_t>(end_ - at_);
-      const auto* close = static_cast<const char*>(std::memchr(at_, ']', size));
-      const char* const until = close != nullptr ? close + 1 : end_;
-      open += count_opening(at_, until) - (close != nullptr ? 1 : 0);
-      text.append(at_, until);
-      at_ = until;
-    }
-  }
-
-  // Up to the bracket that opens the list, which is expected soon.
-  void enter_list() {
+  // Up to and with the bracket that opens the list, which is expected soon.
+  static std::size_t head_size(std::string_view text) {
+    constexpr std::string_view kList = "\"tests\"";
     constexpr std::size_t kLongestHead = 1000;
-    while (!rest_.ends_with("\"tests\"")) {
-      rest_ += get();
-      if (rest_.size() > kLongestHead) throw Irregular();
-    }
-    while (!rest_.ends_with('[')) {
-      rest_ += get();
-      if (rest_.back() != '[' && rest_.back() != ':' && !is_space(rest_.back())) throw Irregular();
+    const std::size_t name = text.substr(0, kLongestHead).find(kList);
+    if (name == std::string_view::npos) throw Irregular();
+    const std::size_t open = text.find_first_not_of(": \n\r\t", name + kList.size());
+    if (open == std::string_view::npos || text[open] != '[') throw Irregular();
+    return open + 1;
+  }
+
+  // Returns where what has not been cut begins.
+  const char* note_tests(const char* at, const char* end, std::vector<std::string_view>& tests) {
+    for (;;) {
+      const char* begin = skip_spaces(at, end);
+      if (begin != end && *begin == ']') {
+        ended_ = true;
+        return begin;
+      }
+      if (begin != end && !first_) {
+        if (*begin != ',') throw Irregular();
+        begin = skip_spaces(begin + 1, end);
+      }
+      if (begin == end) return at;
+      if (*begin != '{') throw Irregular();
+      const char* const behind = skip_object(begin, end);
+      if (behind == nullptr) return at;
+      tests.emplace_back(begin, behind);
+      first_ = false;
+      at = behind;
     }
   }
 
-  void copy_rest() {
-    do rest_.append(at_, end_);
-    while (fill());
-  }
-
+  std::mutex mutex_;
   std::istream& in_;
-  std::vector<char> block_ = std::vector<char>(std::size_t{1} << 18);
-  const char* at_ = nullptr;
-  const char* end_ = nullptr;
+  std::vector<char> uncut_;
   std::string rest_;
+  std::size_t number_ = 0;
   bool first_ = true;
+  bool ended_ = false;
 };
 
 struct TextHash : std::hash<std::string_view> {
@@ -170,24 +214,31 @@ class TestReader {
 
   // Behind `text` there must be simdjson's padding.
   TestCase read(std::string_view text) {
-    const dom::object fields = parser_.parse(text.data(), text.size(), false);
+    ondemand::document document =
+        parser_.iterate(text.data(), text.size(), text.size() + simdjson::SIMDJSON_PADDING);
     std::string rest;
-    std::optional<dom::array> runs;
-    for (const auto [key, value] : fields) {
-      if (key == "runs") {
-        if (runs) throw Irregular();
-        runs = value;
+    TestCase found;
+    runs_.clear();
+    bool has_runs = false;
+    for (auto field : document.get_object()) {
+      const std::string_view name = field.unescaped_key();
+      ondemand::value value = field.value();
+      if (name == "runs") {
+        if (has_runs) throw Irregular();
+        has_runs = true;
+        if (value.is_null()) continue;
+        for (ondemand::object run : value.get_array()) runs_.push_back(run_of(run, found));
       } else {
         rest += rest.empty() ? "" : ",";
-        rest += nlohmann::json(key).dump() + ":" + std::string(simdjson::minify(value));
+        rest += nlohmann::json(name).dump() + ":";
+        rest += std::string_view(simdjson::to_json_string(value));
       }
     }
+    if (!at_end(document)) throw Irregular();
     std::istringstream alone(R"({"tests":[{)" + rest + "}]}");
     TestCase test = std::move(read_register_strictly(alone).tests.at(0));
-    if (runs) {
-      test.runs.reserve(runs->size());
-      for (const dom::element run : *runs) test.runs.push_back(run_of(run, test));
-    }
+    test.runs = {runs_.begin(), runs_.end()};
+    test.defects = std::move(found.defects);
     return test;
   }
 
@@ -207,28 +258,32 @@ class TestReader {
     unsigned seen_ = 0;
   };
 
-  TestRun run_of(const dom::object& fields, TestCase& test) {
+  TestRun run_of(ondemand::object fields, TestCase& test) {
     enum : unsigned { kTime = 1, kBuild = 2, kVerdict = 4, kSeconds = 8, kDefects = 16 };
     TestRun run;
     Once once;
-    for (const auto [key, value] : fields) {
+    for (auto field : fields) {
+      const ondemand::raw_json_string key = field.key();
+      ondemand::value value = field.value();
       if (key == "time") {
         once.see(kTime);
-        run.time = parse_time(value.get_string());
+        run.time = parse_time(written(value));
       } else if (key == "build") {
         once.see(kBuild);
-        run.build = build(value, test.runs.size());
+        if (!value.is_null()) run.build = build(value);
       } else if (key == "verdict") {
         once.see(kVerdict);
-        run.verdict = verdict(value);
+        run.verdict = verdict(written(value));
       } else if (key == "seconds") {
         once.see(kSeconds);
+        if (value.is_null()) continue;
         const double seconds = value;
         if (seconds < 0 || seconds > kLongestRun) throw Irregular();
         run.seconds = static_cast<float>(seconds);
       } else if (key == "defects") {
         once.see(kDefects);
-        for (const dom::element defect : dom::array(value)) test.add(defect_of(defect));
+        if (value.is_null()) continue;
+        for (ondemand::object defect : value.get_array()) test.add(defect_of(defect));
       } else {
         throw Irregular();
       }
@@ -237,16 +292,19 @@ class TestReader {
     return run;
   }
 
-  static Defect defect_of(const dom::object& fields) {
+  static Defect defect_of(ondemand::object fields) {
     enum : unsigned { kId = 1, kWeight = 2 };
     Defect defect;
     Once once;
-    for (const auto [key, value] : fields) {
+    for (auto field : fields) {
+      const ondemand::raw_json_string key = field.key();
+      ondemand::value value = field.value();
       if (key == "id") {
         once.see(kId);
-        defect.id = std::string_view(value);
+        if (!value.is_null()) defect.id = std::string_view(value);
       } else if (key == "weight") {
         once.see(kWeight);
+        if (value.is_null()) continue;
         defect.weight = value;
         if (defect.weight < 0 || defect.weight > kHeaviestDefect) throw Irregular();
       } else {
@@ -263,11 +321,21 @@ class TestReader {
     throw Irregular();
   }
 
+  // A string as it is written, between its quotes.
+  static std::string_view written(ondemand::value& value) {
+    std::string_view token = value.raw_json_token();
+    value.get_raw_json_string().value();  // it is one, and what comes next is behind it
+    while (token.back() != '"') token.remove_suffix(1);
+    return token.substr(1, token.size() - 2);
+  }
+
   // Tests of one suite have mostly the same builds, one after the other: the build at that place of
   // the test before is the first to be looked at.
-  std::uint32_t build(std::string_view name, std::size_t place) {
-    if (place >= likely_.size()) likely_.resize(place + 1, {"", 0});
+  std::uint32_t build(ondemand::value& value) {
+    const std::size_t place = runs_.size();
+    if (place >= likely_.size()) likely_.resize(place + 1);
     auto& [likely_name, number] = likely_[place];
+    const std::string_view name = value.get_string();
     if (likely_name != name) {
       const auto known = known_builds_.find(name);
       number = known != known_builds_.end()
@@ -278,135 +346,47 @@ class TestReader {
     return number;
   }
 
+  // Whether nothing is left of it.
+  static bool at_end(ondemand::document& document) {
+    return document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  }
+
   Builds& builds_;
   Numbers known_builds_;
   std::vector<std::pair<std::string, std::uint32_t>> likely_;
-  dom::parser parser_;
-};
-
-// The texts of some tests, one behind the other, with simdjson's padding behind the last.
-struct Batch {
-  std::size_t number = 0;
-  std::string text{};
-  std::vector<std::size_t> ends{};
-};
-
-// As much text as keeps the threads from waiting for each other.
-constexpr std::size_t kBatchBytes = std::size_t{1} << 20;
-
-// Hands batches from the thread that cuts them to those that read them, and their memory back.
-// Holds few: not all of the text.
-class BatchQueue {
- public:
-  explicit BatchQueue(std::size_t most) : most_(most) {}
-
-  // Waits for room. Returns a batch to be filled; nothing when reading has been given up.
-  std::optional<Batch> put(Batch batch) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return waiting_.size() < most_ || closed_; });
-    if (closed_) return {};
-    waiting_.push_back(std::move(batch));
-    Batch next;
-    if (!used_.empty()) {
-      next = std::move(used_.back());
-      used_.pop_back();
-    }
-    changed_.notify_all();
-    return next;
-  }
-
-  // Waits for a batch; nothing when no more will come.
-  std::optional<Batch> take() {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return !waiting_.empty() || closed_; });
-    if (waiting_.empty()) return {};
-    Batch batch = std::move(waiting_.front());
-    waiting_.pop_front();
-    changed_.notify_all();
-    return batch;
-  }
-
-  void give_back(Batch batch) {
-    batch.text.clear();
-    batch.ends.clear();
-    const std::lock_guard lock(mutex_);
-    used_.push_back(std::move(batch));
-  }
-
-  // After the last batch, or when no more is wanted.
-  void close() {
-    const std::lock_guard lock(mutex_);
-    closed_ = true;
-    changed_.notify_all();
-  }
-
- private:
-  const std::size_t most_;
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  std::deque<Batch> waiting_;
-  std::vector<Batch> used_;
-  bool closed_ = false;
-};
-
-class CloseAtEnd {
- public:
-  explicit CloseAtEnd(BatchQueue& queue) : queue_(queue) {}
-  ~CloseAtEnd() { queue_.close(); }
-  CloseAtEnd(const CloseAtEnd&) = delete;
-  CloseAtEnd& operator=(const CloseAtEnd&) = delete;
-
- private:
-  BatchQueue& queue_;
+  std::vector<TestRun> runs_;  // of the test that is read
+  ondemand::parser parser_;
 };
 
 using ReadBatches = std::vector<std::pair<std::size_t, std::vector<TestCase>>>;  // by number
 
-ReadBatches read_batches(BatchQueue& queue, Builds& builds) {
-  const CloseAtEnd close(queue);  // when one thread fails, all give up
+ReadBatches read_batches(TestCutter& cutter, Builds& builds) {
   TestReader reader(builds);
   ReadBatches read;
-  while (auto batch = queue.take()) {
-    std::vector<TestCase> tests;
-    tests.reserve(batch->ends.size());
-    std::size_t begin = 0;
-    for (const std::size_t end : batch->ends) {
-      tests.push_back(reader.read(std::string_view(batch->text).substr(begin, end - begin)));
-      begin = end;
-    }
-    read.emplace_back(batch->number, std::move(tests));
-    queue.give_back(std::move(*batch));
+  Batch batch;
+  while (cutter.next(batch)) {
+    std::vector<TestCase>& tests = read.emplace_back(batch.number, 0).second;
+    tests.reserve(batch.tests.size());
+    for (const std::string_view text : batch.tests) tests.push_back(reader.read(text));
   }
   return read;
 }
 
-void cut_into(BatchQueue& queue, TestCutter& cutter) {
-  const CloseAtEnd close(queue);
-  std::size_t number = 0;
-  std::optional<Batch> batch = Batch();
-  const auto send = [&] {
-    batch->number = number++;
-    batch->text.reserve(batch->text.size() + simdjson::SIMDJSON_PADDING);
-    batch = queue.put(std::move(*batch));
-  };
-  while (batch && cutter.next(batch->text)) {
-    batch->ends.push_back(batch->text.size());
-    if (batch->text.size() >= kBatchBytes) send();
-  }
-  if (batch) send();
-}
-
 Register read(std::istream& in) {
-  const std::size_t threads = std::max(std::thread::hardware_concurrency(), 1U);
-  Builds builds;
-  BatchQueue queue(threads);
-  std::vector<std::future<ReadBatches>> readers;
   TestCutter cutter(in);
-  for (std::size_t i = 0; i < threads; ++i) {
-    readers.push_back(
-        std::async(std::launch::async, [&queue, &builds] { return read_batches(queue, builds); }));
+  Builds builds;
+  const auto read_some = [&] {
+    try {
+      return read_batches(cutter, builds);
+    } catch (...) {
+      cutter.stop();  // when one thread fails, all give up
+      throw;
+    }
+  };
+  std::vector<std::future<ReadBatches>> readers;
+  for (unsigned i = 0; i < std::max(std::thread::hardware_concurrency(), 1U); ++i) {
+    readers.push_back(std::async(std::launch::async, read_some));
   }
-  cut_into(queue, cutter);
   ReadBatches read;
   for (auto& reader : readers) std::ranges::move(reader.get(), std::back_inserter(read));
   std::ranges::sort(read, {}, &ReadBatches::value_type::first);

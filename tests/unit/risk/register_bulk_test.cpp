@@ -24,32 +24,65 @@ constexpr const char* kRich = R"( { "schema" : 1 ,
   {"id":"b","scope":"new","layers":{"business":233},"opinions":[{"expert":"e","z":0.5}],
     "costs":{"c00":0,"c01":30,"c10":1,"c11":2},"prior":0.25,"experience":1,"familiarity":2,
     "runs":[{"time":"2026-01-01T00:00:00.5Z","verdict":"skipped","seconds":0.125,"build":"b2"}]},
-  {"id":"c","likelihood":null,"impact":"auto","runs":[]},{"id":"d"}
+  {"id":"c","likelihood":null,"impact":"auto","runs":[]},{"id":"d","runs":null},
+  {"id":"e","runs":[{"time":"2026-01-02T00:00:00Z","build":"b\u0031","verdict":"passed" },
+    {"time":"2026-01-02T00:00:00Z","build":null,"verdict":"passed","seconds":null,"defects":null},
+    {"time":"2026-01-03T00:00:00Z","build":"","verdict":"failed","defects":[
+      {"id":null,"weight":8},{"id":"\u0064[1]","weight":null}]}]}
   ] }
 )";
 
-TEST(RegisterBulk, ReadsTheSameAsTheStrictReader) {
-  std::istringstream in(kRich);
-  const Register strict = read_register_strictly(in);
-  const auto read = bulk(kRich);
-  ASSERT_TRUE(read.has_value());
-  EXPECT_EQ(to_json(rank(*read, {}, Aggregate::Numeric), *read),
+Register strictly(const std::string& json) {
+  std::istringstream in(json);
+  return read_register_strictly(in);
+}
+
+void expect_same(const Register& read, const Register& strict) {
+  EXPECT_EQ(to_json(rank(read, {}, Aggregate::Numeric), read),
             to_json(rank(strict, {}, Aggregate::Numeric), strict));
-  ASSERT_EQ(read->tests.size(), 4u);
-  for (std::size_t i = 0; i < 4; ++i) {
-    const TestCase& one = read->tests[i];
+  ASSERT_EQ(read.tests.size(), strict.tests.size());
+  for (std::size_t i = 0; i < strict.tests.size(); ++i) {
+    const TestCase& one = read.tests[i];
     const TestCase& same = strict.tests[i];
     EXPECT_EQ(one.id, same.id);
     EXPECT_EQ(one.complexity(), same.complexity());
-    EXPECT_EQ(one.defects.size(), same.defects.size());
+    ASSERT_EQ(one.defects.size(), same.defects.size());
+    for (std::size_t defect = 0; defect < one.defects.size(); ++defect) {
+      EXPECT_EQ(one.defects[defect].id, same.defects[defect].id);
+      EXPECT_EQ(one.defects[defect].weight, same.defects[defect].weight);
+    }
     ASSERT_EQ(one.runs.size(), same.runs.size());
     for (std::size_t run = 0; run < one.runs.size(); ++run) {
       EXPECT_EQ(one.runs[run].time, same.runs[run].time);
       EXPECT_EQ(one.runs[run].seconds, same.runs[run].seconds);
       EXPECT_EQ(one.runs[run].verdict, same.runs[run].verdict);
-      EXPECT_EQ(read->builds[one.runs[run].build], strict.builds[same.runs[run].build]);
+      EXPECT_EQ(read.builds[one.runs[run].build], strict.builds[same.runs[run].build]);
     }
   }
+}
+
+TEST(RegisterBulk, ReadsTheSameAsTheStrictReader) {
+  const auto read = bulk(kRich);
+  ASSERT_TRUE(read.has_value());
+  ASSERT_EQ(read->tests.size(), 5u);
+  expect_same(*read, strictly(kRich));
+}
+
+// A text with one character changed is read the same, or left to the strict reader.
+TEST(RegisterBulk, MisreadsNothingThatIsAlmostRight) {
+  constexpr std::string_view kOthers = "\\,:\"]}[{ 0e\n\xff";
+  const std::string rich = kRich;
+  int same = 0;
+  for (std::size_t i = 0; i < rich.size(); ++i) {
+    std::string text = rich;
+    text[i] = kOthers[i % kOthers.size()];
+    const auto read = bulk(text);
+    if (!read) continue;
+    SCOPED_TRACE(text);
+    ASSERT_NO_THROW(expect_same(*read, strictly(text)));
+    ++same;
+  }
+  EXPECT_GT(same, 100);
 }
 
 TEST(RegisterBulk, LeavesWhatIsWrongToTheStrictReader) {
@@ -62,6 +95,7 @@ TEST(RegisterBulk, LeavesWhatIsWrongToTheStrictReader) {
         std::string(R"({"id":"a","runs":[{"time":"soon","verdict":"passed"}]})"),
         std::string(R"({"id":"a","runs":[1]})"), std::string(R"({"id":"a","runs":[)") + run,
         std::string(R"({"id":"a"}})"), std::string("1"), std::string(R"({"id":"a"} {"id":"b"})"),
+        std::string(R"({"id":"a":1})"), std::string(R"({"id":"a","title":"b" "c"})"),
         std::string(R"({"id":"a"},)"), std::string(R"({"id":"a"},,{"id":"b"})"),
         R"({"id":"a","runs":[)" + run.substr(0, run.size() - 1) + R"(,"verdict":"failed"}]})",
         R"({"id":"a","runs":[)" + run.substr(0, run.size() - 1) + R"(,"seconds":-1}]})",
@@ -100,6 +134,23 @@ TEST(RegisterBulk, KeepsTheOrderOfManyTests) {
     EXPECT_EQ(test.runs[0].seconds, static_cast<float>(i));
     EXPECT_EQ(read->builds[test.runs[27].build], "b28");
   }
+}
+
+// A test with more runs than are handed to one thread; JSON of one line a value.
+TEST(RegisterBulk, ReadsATestOfAnySizeAndForm) {
+  std::string json = "{\n  \"tests\" : [\n    {\n      \"runs\" : [";
+  for (int run = 0; run < 30'000; ++run) {
+    json += fmt::format(
+        "{}\n        {{\n          \"verdict\" : \"passed\",\n          \"time\" :\r\n"
+        "\t\"2026-02-01T00:{:02}:{:02}Z\"\n        }}",
+        run == 0 ? "" : ",", run / 60 % 60, run % 60);
+  }
+  json +=
+      "\n      ],\n      \"id\" : \"large\"\n    },\n    {\n      \"id\" : \"small\"\n    }\n  "
+      "]\n}\n";
+  const auto read = bulk(json);
+  ASSERT_TRUE(read.has_value());
+  expect_same(*read, strictly(json));
 }
 
 TEST(RegisterBulk, GivesUpInTheMiddleOfManyTests) {
