@@ -1,12 +1,20 @@
-// CTest's Testing/Temporary/CTestCostData.txt: "NAME RUNS SECONDS" a test, the mean of its runs,
-// then a line of three dashes and the names of those that failed last. Single runs are not in it: a
-// test has one execution, its last, with the mean seconds.
+// CTest's Testing/Temporary/CTestCostData.txt: "NAME RUNS SECONDS" a test, the mean of its passed
+// runs, then a line of three dashes and the names of those that failed last. Single runs are not in
+// it: a test has one execution, its last, with the mean seconds; 0 when it never passed.
 #include <fmt/format.h>
 #include <noderig/framework/history/exchange/formats.h>
 #include <set>
 #include <sstream>
 
 namespace noderig {
+namespace {
+
+void set_failed(RecordedExecution& one) {
+  one.verdict = Verdict::Failed;
+  one.failure = FailureClass::Assertion;
+}
+
+}  // namespace
 
 std::vector<RecordedRun> read_ctest_cost(const ResultFile& file) {
   RecordedRun run{.name = name_from("ctest-cost", file.text), .origin = "ctest"};
@@ -47,9 +55,12 @@ std::vector<RecordedRun> read_ctest_cost(const ResultFile& file) {
     }
   }
   for (RecordedExecution& one : run.executions) {
-    if (!failed.contains(one.test)) continue;
-    one.verdict = Verdict::Failed;
-    one.failure = FailureClass::Assertion;
+    if (failed.erase(one.test) > 0) set_failed(one);
+  }
+  for (const std::string& test : failed) {
+    RecordedExecution one{.position = run.executions.size(), .test = test, .time = run.time};
+    set_failed(one);
+    run.executions.push_back(std::move(one));
   }
   return {run};
 }

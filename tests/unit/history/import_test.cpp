@@ -102,8 +102,11 @@ TEST_F(Import, Ctrf) {
 }
 
 TEST_F(Import, CTestCostData) {
-  EXPECT_THAT(lines_of(import("quick 3 0.25\nwith space 1 2\nnever 0 0\n---\nwith space\n").at(0)),
-              ElementsAre("ctest:quick passed 0.25", "ctest:with space failed 2"));
+  const auto runs =
+      import("quick 3 0.25\nwith space 1 2\nleft_out 0 0\nbroken 0 0\n---\nwith space\nbroken\n");
+  EXPECT_THAT(
+      lines_of(runs.at(0)),
+      ElementsAre("ctest:quick passed 0.25", "ctest:with space failed 2", "ctest:broken failed 0"));
 }
 
 TEST_F(Import, IofRolACycleARun) {
