@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <thread>
@@ -173,9 +174,19 @@ TEST_F(SupervisorTest, TakesWithItAChildThatHasNotStartedYet) {
   std::shared_ptr<Child> child;
   std::thread asking([&] { child = spawn({"/bin/true"}); });
   const int output = ::open(out().c_str(), O_RDONLY);  // as soon as the child opens it, too
+  // A child that is left to wait is let go in the end, so that this fails and does not hang.
+  std::promise<void> ended;
+  int errors = -1;
+  std::thread patience([&] {
+    if (ended.get_future().wait_for(kPatience) == std::future_status::ready) return;
+    errors = ::open(err().c_str(), O_RDONLY | O_NONBLOCK);
+  });
   supervisor_->shut_down();
   asking.join();
   EXPECT_EQ(child->wait(kPatience).value().signal, SIGKILL);
+  ended.set_value();
+  patience.join();
+  ::close(errors);
   ::close(output);
 }
 
