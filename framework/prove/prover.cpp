@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <noderig/framework/history/failure_class.h>
 #include <noderig/framework/prove/prover.h>
 #include <algorithm>
 #include <filesystem>
@@ -17,7 +18,6 @@ constexpr int kChangesAUnit = 4;
 constexpr int kMostRounds = 10;
 // When what is read hides in more groups than that, all of them is taken to be.
 constexpr std::size_t kMostGroups = 64;
-constexpr std::string_view kKilled = "its worker was killed by signal";
 
 // A run that is this much slower than the clean one hangs. Generous, since another may be running.
 std::chrono::milliseconds time_for(double clean_seconds) {
@@ -294,7 +294,7 @@ std::vector<Prover::Result> Prover::carry_out(const std::vector<Trial>& trials) 
     if (!execution || execution->verdict == Verdict::Interrupted) {
       proof_.interrupted = true;
       results.push_back({Outcome::Interrupted, ""});
-    } else if (execution->reason.find(kKilled) != std::string::npos) {
+    } else if (failure_class(*execution) == FailureClass::Killed) {
       results.push_back({Outcome::Crashed, execution->reason});
     } else if (const std::string done = report_of(*execution).done; done.empty()) {
       results.push_back({Outcome::NotReached, ""});

@@ -168,6 +168,18 @@ TEST_F(ProverTest, SaysWhatEndsAWorker) {
   EXPECT_THAT(proof.crashes[0], AllOf(HasSubstr("getblockcount changed"), HasSubstr("signal 11")));
 }
 
+TEST_F(ProverTest, TakesAHangForNoticedWhateverEndsIt) {
+  replies_["getblockcount"] = 5;
+  const Proof proof = prove([](const Ask& ask, const auto&) {
+    if (ask("getblockcount") == 6) {
+      throw std::runtime_error(
+          "it took longer than its 5 s and hung at: x\nits worker was killed by signal 15");
+    }
+  });
+  EXPECT_THAT(proof.crashes, IsEmpty());
+  EXPECT_EQ(proof.noticed, proof.tampered);
+}
+
 TEST_F(ProverTest, LeavesOutPartsThatFailUnchanged) {
   metadata_.subtests = {"sound", "broken"};
   replies_["getblockcount"] = 5;
