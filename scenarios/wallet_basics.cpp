@@ -386,7 +386,8 @@ NODERIG_SCENARIO(wallet_basics,
     ScopedWallet wallet(node, "loading");
     wallet.receive(bank, {1_btc});
     const std::string address = wallet.new_address();
-    assert_raises_rpc_error(-35, "already loaded", [&] { node.rpc("loadwallet", "loading"); });
+    assert_raises_rpc_error(-35, "Wallet \"loading\" is already loaded.",
+                            [&] { node.rpc("loadwallet", "loading"); });
     assert_raises_rpc_error(-4, "Database already exists",
                             [&] { node.rpc("createwallet", "loading"); });
     wallet.unload();
