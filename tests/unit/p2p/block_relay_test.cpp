@@ -62,5 +62,14 @@ TEST_F(BlockRelayTest, TellsInWhichFormABlockIsAskedFor) {
   failure(Kind::Timeout, [&] { expect_block_request(*peer, hash_numbered(1), 1ms); });
 }
 
+TEST_F(BlockRelayTest, LearnsAChainOnlyUpToItsTip) {
+  const auto peer = connect(node_);
+  node_.send(Headers{});
+  learn_chain(*peer, hash_numbered(1));
+  node_.send(Headers{.headers = {header_numbered(2)}});
+  EXPECT_THAT(failure(Kind::Unexpected, [&] { learn_chain(*peer, hash_numbered(1)); }),
+              HasSubstr("is the node's tip, and got 1 headers"));
+}
+
 }  // namespace
 }  // namespace noderig::p2p::test
