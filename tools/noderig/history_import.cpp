@@ -31,15 +31,10 @@ int import(const ImportOptions& options) {
       const auto runs = runs_in(file, its);
       History::Merged merged;
       with_history([&](History& history) { merged = history.merge(runs); });
-      fmt::print(
-          "{} ({}): {} runs with {} executions; new are {} and {}\n", name, to_string(its),
-          runs.size(),
-          [&] {
-            std::size_t all = 0;
-            for (const RecordedRun& run : runs) all += run.executions.size();
-            return all;
-          }(),
-          merged.runs, merged.executions);
+      std::size_t executions = 0;
+      for (const RecordedRun& run : runs) executions += run.executions.size();
+      fmt::print("{} ({}): {} of {} runs and {} of {} executions are new\n", name, to_string(its),
+                 merged.runs, runs.size(), merged.executions, executions);
     } catch (const ImportError& error) {
       // The other files are worth their while.
       fmt::print(stderr, "noderig: {}; nothing of this file was imported\n", error.what());

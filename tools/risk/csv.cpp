@@ -5,6 +5,12 @@
 
 namespace noderig::risk {
 
+void strip_line(std::string& line, std::size_t number) {
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+  if (line.ends_with('\r')) line.pop_back();
+}
+
 std::optional<std::vector<std::string>> split_csv(const std::string& line, char separator) {
   std::vector<std::string> fields;
   for (std::size_t at = 0;;) {

@@ -32,7 +32,7 @@ Cycles read_cycles(std::istream& in) {
   std::unordered_map<std::string, std::uint32_t> names;
   std::string line;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
-    if (line.ends_with('\r')) line.pop_back();
+    strip_line(line, number);
     const auto broken = [&](const std::string& what) {
       return UsageError(fmt::format("line {}: {}", number, what));
     };
@@ -42,8 +42,9 @@ Cycles read_cycles(std::istream& in) {
     }
     if (line.empty()) continue;
     const auto fields = split_csv(line, ';');
-    if (!fields || fields->size() != kColumns) {
-      throw broken(fmt::format("{} fields, not {}", fields ? fields->size() : 0, kColumns));
+    if (!fields) throw broken("a quote is not closed or out of place");
+    if (fields->size() != kColumns) {
+      throw broken(fmt::format("{} fields, not {}", fields->size(), kColumns));
     }
     const auto& field = *fields;
     const auto seconds = decimal(field[kDuration]);

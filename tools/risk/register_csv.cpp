@@ -55,7 +55,7 @@ Register read_register_csv(std::istream& in) {
   std::string line;
   std::size_t number = 1;
   for (; std::getline(in, line); ++number) {
-    if (line.ends_with('\r')) line.pop_back();
+    strip_line(line, number);
     const std::string where = fmt::format("line {}", number);
     if (number == 1) {
       if (line != kHeader)

@@ -108,7 +108,7 @@ class RegisterReader {
     } else if (verdict == "skipped") {
       run.verdict = RunVerdict::Skipped;
     } else if (verdict != "passed") {
-      fields.fail("verdict", "is not passed, failed or skipped");
+      fields.fail("verdict", fmt::format("is \"{}\", not passed, failed or skipped", verdict));
     }
     run.seconds = static_cast<float>(fields.within("seconds", 0, 0, kLongestRun));
     for (const json& one : fields.array("defects")) {

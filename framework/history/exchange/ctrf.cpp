@@ -36,6 +36,7 @@ RecordedExecution execution_of(const Json& test, TimePoint begin) {
   RecordedExecution one{.test = suite.empty() || suite == name ? name : suite + "." + name};
   one.verdict = verdict_of(test.at("status").get<std::string>());
   one.seconds = test.at("duration").get<double>() / 1000;
+  if (one.seconds < 0) throw std::invalid_argument("its duration is negative");
   one.time = test.contains("start") ? time_of(test["start"]) : begin;
   one.reason = test.value("message", "");
   one.flaky = test.value("flaky", false) && one.verdict == Verdict::Failed;

@@ -5,6 +5,7 @@
 #include <noderig/p2p/primitives/hash.h>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <iterator>
 #include <span>
 
@@ -13,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
 struct Format {
   ResultFormat format;
@@ -72,6 +75,9 @@ std::vector<std::string> result_format_names() {
 
 ResultFile read_result_file(const fs::path& path, const std::string& revision) {
   std::error_code error;
+  if (fs::is_directory(path, error)) {
+    throw ImportError(fmt::format("{}: it is a directory", path.string()));
+  }
   if (!fs::is_regular_file(path, error)) {
     throw ImportError(fmt::format("{}: there is no such file", path.string()));
   }
@@ -81,13 +87,14 @@ ResultFile read_result_file(const fs::path& path, const std::string& revision) {
                   .text = read_file(path),
                   .written = std::chrono::floor<std::chrono::milliseconds>(system),
                   .revision = revision};
+  if (file.text.starts_with(kByteOrderMark)) file.text.erase(0, kByteOrderMark.size());
   if (file.text.empty()) throw ImportError(fmt::format("{}: it is empty", path.string()));
   return file;
 }
 
 ResultFormat format_of(const ResultFile& file) {
   const std::string_view text = file.text;
-  const auto first = text.find_first_not_of(" \t\r\n\xef\xbb\xbf");
+  const auto first = text.find_first_not_of(" \t\r\n");
   const std::string_view begin = first == std::string_view::npos ? "" : text.substr(first);
   if (begin.starts_with('<')) return ResultFormat::JUnit;
   if (begin.starts_with("Id;Name;")) return ResultFormat::IofRol;
@@ -129,7 +136,7 @@ std::string name_from(std::string_view format, std::string_view content) {
 std::optional<double> number_in(std::string_view text) {
   double number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
+  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return {};
   return number;
 }
 

@@ -122,6 +122,12 @@ TEST_F(Import, IofRolACycleARun) {
   EXPECT_LT(runs[0].time, runs[1].time);
 }
 
+TEST_F(Import, OfASpreadsheetsFile) {
+  const auto runs = import("\xef\xbb\xbf" + std::string(kIofRolHeader) +
+                           "\r\n1;A;3;0;2015-02-13 16:13:00;[];1;1\r\n");
+  EXPECT_THAT(lines_of(runs.at(0)), ElementsAre("A failed 3"));
+}
+
 TEST_F(Import, WhatIsImportedTwiceIsThereOnce) {
   const std::string text = "quick 3 0.25\n---\n";
   History history(directory_.path(), History::Access::Write);
@@ -193,6 +199,7 @@ TEST_F(Import, BrokenPlacesAreNamed) {
   expect_refused(header + "2;A;1;0;yesterday;[];1;1\n", 2, "LastRun");
   expect_refused("a 1 2\nb one 2\n", 2, "NAME RUNS SECONDS");
   expect_refused("<testsuite>\n<testcase name='a' time='x'/>\n</testsuite>", 2, "is no time");
+  expect_refused("<testsuite>\n<testcase name='a' time='nan'/>\n</testsuite>", 2, "is no time");
   expect_refused("<testsuite>\n\n<testcase time='1'/></testsuite>", 3, "without a name");
   expect_refused("<testsuite>\n<testcase name='a'>\n", 2, "");
   expect_refused("<html/>", 1, "<html>");
@@ -200,6 +207,9 @@ TEST_F(Import, BrokenPlacesAreNamed) {
     {"name": "a", "status": "passed", "duration": 1},
     {"name": "b", "status": "odd", "duration": 1}]}})",
                  3, "results.tests[1]");
+  expect_refused(R"({"results": {"tool": {"name": "x"}, "tests": [
+    {"name": "a", "status": "passed", "duration": -1}]}})",
+                 2, "is negative");
   expect_refused("{\"results\":\n{\"tests\": [}", 2, "no JSON");
   const std::string line = nlohmann::json(some_run("r1")).dump();
   expect_refused(export_header().dump() + "\n" + line + "\n{\"run\": 1}\n", 3, "no run");
@@ -208,6 +218,8 @@ TEST_F(Import, BrokenPlacesAreNamed) {
   EXPECT_THAT([&] { import("what is this?\n"); },
               ThrowsMessage<ImportError>(HasSubstr("none of history, run, junit")));
   EXPECT_THAT([&] { import(""); }, ThrowsMessage<ImportError>(HasSubstr("empty")));
+  EXPECT_THAT([&] { read_result_file(directory_.path(), ""); },
+              ThrowsMessage<ImportError>(HasSubstr("it is a directory")));
 }
 
 TEST(IofRol, IsWrittenAsItIsRead) {

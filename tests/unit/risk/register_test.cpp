@@ -144,9 +144,10 @@ TEST(RegisterCsv, RefusesAnotherHeader) {
               ThrowsMessage<UsageError>(HasSubstr("line 1: the header is not id,title")));
 }
 
-TEST(RegisterCsv, TakesQuotedTitles) {
+TEST(RegisterCsv, TakesWhatASpreadsheetWrites) {
   std::istringstream in(
-      "id,title,business,history,scope,allocation,coverage,likelihood,impact,seconds\r\n"
+      "\xef\xbb\xbfid,title,business,history,scope,allocation,coverage,likelihood,impact,"
+      "seconds\r\n"
       "a,\"one, \"\"two\"\"\",,,,,,likely,major,2.5\r\n");
   const Register tests = read_register_csv(in);
   EXPECT_EQ(tests.tests.at(0).title, "one, \"two\"");
