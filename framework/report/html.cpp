@@ -33,6 +33,7 @@ th, td { text-align: left; vertical-align: top; padding: .3rem .7rem .3rem 0;
          border-bottom: 1px solid var(--line); }
 th { font-weight: 600; } .number { text-align: right; font-variant-numeric: tabular-nums; }
 .scroll { overflow-x: auto; } .scroll td, .scroll th { overflow-wrap: normal; }
+.scroll caption { max-width: calc(100vw - 3rem); }
 pre, code, .code { font: .9em/1.45 ui-monospace, monospace; }
 pre { white-space: pre-wrap; background: var(--raised); padding: .6rem .8rem; margin: .4rem 0;
       border-left: 4px solid var(--line); }

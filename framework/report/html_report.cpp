@@ -19,7 +19,7 @@ article { border-top: 1px solid var(--line); padding: .6rem 0; }
 article > h3 { margin: .2rem 0; }
 details { border-top: 1px solid var(--line); padding: .4rem 0 .4rem 1rem; }
 details > summary { margin-left: -1rem; } details > .scroll { margin-top: .8rem; }
-.scroll th[scope=row] { overflow-wrap: anywhere; min-width: 6rem; }
+.scroll th[scope=row] { overflow-wrap: break-word; max-width: max(11rem, 30vw); }
 .columns { columns: 14rem; padding-left: 1.2rem; }
 svg rect { stroke: var(--paper); } dd code { display: inline-block; max-width: 100%; }
 .shade-0 { fill: var(--accent); } .shade-1 { fill: var(--accent); opacity: .55; }
