@@ -41,12 +41,13 @@ TEST(ImpactScenarios, RunByRiskGoesByWhatAChangeOfTheNodeTouches) {
   project.edit("src/zmq.cpp", "int start_zmq",
                "int more_zmq() {\n  return 30;\n}\n\nint start_zmq");
   project.edit("src/zmq.cpp", "return 4", "return 40");
+  project.edit("notes.txt", "should", "need not");
   ASSERT_EQ(
       run_command({NODERIG_CMAKE, "--build", (project.directory() / "build").string()}).status, 0);
   const CommandResult run =
       run_command({"env", "-C", project.directory().string(), NODERIG_RUN_PROGRAM, "run",
-                   "--changed-since", "HEAD", "--order", "risk", "--daemon", front, "-j", "1",
-                   "--json", "preciousblock", "rest", "zmq_notifications"},
+                   "--changed-since", "HEAD", "--ignore", "*.txt", "--order", "risk", "--daemon",
+                   front, "-j", "1", "--json", "preciousblock", "rest", "zmq_notifications"},
                   {.timeout = std::chrono::minutes(2)});
   ASSERT_EQ(run.status, 0) << run.out << run.err;
   std::map<std::string, std::vector<std::string>> reasons;
