@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <impact/record/run_tests.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/files.h>
 #include <map>
 
 namespace noderig::impact {
@@ -75,6 +76,14 @@ TEST_F(RunTests, KillsWhatDoesNotEndInTime) {
   const TestRun ended = run({waits}).at("waits");
   EXPECT_EQ(ended.verdict, Verdict::Failed);
   EXPECT_THAT(ended.output, HasSubstr("did not end in time"));
+}
+
+TEST_F(RunTests, KillsWhatATestLeavesInTheBackgroundAndDoesNotWaitForIt) {
+  impact::Test leaves = shell("leaves", "sleep 60 & echo $! > " + file("pid"));
+  leaves.launch.timeout = std::chrono::milliseconds(kPatienceMs);
+  EXPECT_EQ(run({leaves}).at("leaves").verdict, Verdict::Passed);
+  const ProcessWatch left(std::stoi(read_file(file("pid"))));
+  EXPECT_TRUE(left.ended_within(kPatienceMs));
 }
 
 TEST_F(RunTests, SayWhichCountersCannotBeRead) {
