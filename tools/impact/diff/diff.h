@@ -12,7 +12,8 @@ namespace noderig::impact {
 // The changes of the programs alone.
 Diff diff(const Program& before, const Program& after);
 
-// Files that differ between the trees, except those that one of `ignored` (globs) matches.
+// Files that differ between the trees, except those that one of `ignored` (globs) matches; a
+// submodule with a slash at the end.
 std::vector<std::string> changed_files(const SourceTree& before, const SourceTree& after,
                                        const std::vector<std::string>& ignored);
 

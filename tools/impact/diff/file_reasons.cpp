@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <impact/source/git.h>
 #include <algorithm>
 #include <filesystem>
 #include <set>
@@ -41,12 +42,15 @@ std::vector<std::string> changed_files(const SourceTree& before, const SourceTre
   const auto differ = [&](const auto& files, const auto& others) {
     for (const auto& [file, hash] : files) {
       const auto other = others.find(file);
-      if (other == others.end() || other->second != hash) changed.insert(file);
+      if (other != others.end() && other->second == hash) continue;
+      if (matches(file, ignored)) continue;
+      const bool submodule =
+          git::is_submodule(hash) || (other != others.end() && git::is_submodule(other->second));
+      changed.insert(submodule ? file + "/" : file);
     }
   };
   differ(before.files(), after.files());
   differ(after.files(), before.files());
-  std::erase_if(changed, [&](const std::string& file) { return matches(file, ignored); });
   return {changed.begin(), changed.end()};
 }
 
@@ -62,7 +66,11 @@ std::vector<Reason> file_reasons(const std::vector<std::string>& changed, const 
   std::vector<Reason> reasons;
   for (const std::string& file : changed) {
     if (compiled.contains(file)) continue;
-    if (is_build_file(file)) {
+    if (file.ends_with('/')) {
+      const std::string name = file.substr(0, file.size() - 1);
+      reasons.push_back({"submodule", name,
+                         fmt::format("{} is a submodule, whose files are not compared", name)});
+    } else if (is_build_file(file)) {
       reasons.push_back({"build-file", file, fmt::format("{} decides how files are built", file)});
     } else if (has_extension(file, {".c", ".cc", ".cp", ".cpp", ".cxx", ".C", ".c++"})) {
       reasons.push_back(

@@ -4,6 +4,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
 #include <noderig/framework/runner/workspace.h>
+#include <sstream>
 
 namespace noderig::impact {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 namespace fs = std::filesystem;
 using Strings = std::vector<std::string>;
 
-CommandResult git(const fs::path& project, Strings words, const Strings& environment = {}) {
+CommandResult run_git(const fs::path& project, Strings words, const Strings& environment = {}) {
   words.insert(words.begin(), {"git", "-C", project.string()});
   return run_command(words, {.environment = environment, .timeout = std::chrono::minutes(10)});
 }
@@ -22,7 +23,7 @@ std::string line_of(const CommandResult& result) {
 
 std::string must_git(const fs::path& project, const Strings& words,
                      const Strings& environment = {}) {
-  const CommandResult result = git(project, words, environment);
+  const CommandResult result = run_git(project, words, environment);
   if (!result.ok()) {
     throw EnvironmentError(fmt::format("git {} in {}: {}", words.front(), project.string(),
                                        last_lines(result.err, 3)));
@@ -48,10 +49,25 @@ class ScratchIndex {
   fs::path file_ = scratch_.path() / "index";
 };
 
+// What is edited in a submodule has no commit: an empty file in its place says that the recorded
+// version is none that can be compared with.
+void mark_edited_submodules(const fs::path& project, const ScratchIndex& index) {
+  const CommandResult differing = run_git(
+      project, {"diff-files", "--ignore-submodules=none", "--name-only", "-z"}, {index.variable()});
+  std::istringstream names(differing.out);
+  for (std::string name; std::getline(names, name, '\0');) {
+    if (!fs::is_directory(project / name)) continue;
+    const std::string empty = must_git(project, {"hash-object", "-w", "/dev/null"});
+    must_git(project, {"update-index", "--cacheinfo", "100644," + empty + "," + name},
+             {index.variable()});
+  }
+}
+
 }  // namespace
 
 Snapshot take_snapshot(const fs::path& project, const std::vector<fs::path>& excluded) {
-  const CommandResult head = git(project, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"});
+  const CommandResult head =
+      run_git(project, {"rev-parse", "--verify", "--quiet", "HEAD^{commit}"});
   if (!head.ok()) {
     throw EnvironmentError(
         fmt::format("{} is no git work tree with a commit, and a recording belongs to a revision",
@@ -65,10 +81,11 @@ Snapshot take_snapshot(const fs::path& project, const std::vector<fs::path>& exc
     const fs::path inside = directory.lexically_proximate(project);
     if (inside.is_absolute() || *inside.begin() == "..") continue;
     // git refuses to be told of what it ignores anyway.
-    if (git(project, {"check-ignore", "--quiet", "--", inside.string()}).ok()) continue;
+    if (run_git(project, {"check-ignore", "--quiet", "--", inside.string()}).ok()) continue;
     add.push_back(":(exclude)" + inside.string());
   }
   must_git(project, add, {index.variable()});
+  mark_edited_submodules(project, index);
   Snapshot snapshot{.commit = line_of(head),
                     .tree = must_git(project, {"write-tree"}, {index.variable()}),
                     .head = line_of(head)};
@@ -85,7 +102,7 @@ Snapshot take_snapshot(const fs::path& project, const std::vector<fs::path>& exc
 
 std::string tree_of(const fs::path& project, const std::string& revision) {
   const CommandResult result =
-      git(project, {"rev-parse", "--verify", "--quiet", revision + "^{tree}"});
+      run_git(project, {"rev-parse", "--verify", "--quiet", revision + "^{tree}"});
   if (!result.ok()) {
     throw UsageError(fmt::format("{} has no revision \"{}\"", project.string(), revision));
   }

@@ -60,7 +60,9 @@ ProjectCopy::ProjectCopy(const fs::path& project, const fs::path& build,
       build_(scratch_.path() / "build") {
   fs::create_directories(source_);
   for (const auto& [file, content] : files) {
-    if (fs::exists(fs::symlink_status(project / file))) copy_one(project / file, source_ / file);
+    const fs::file_status status = fs::symlink_status(project / file);
+    // A submodule comes with what git ignores.
+    if (fs::exists(status) && !fs::is_directory(status)) copy_one(project / file, source_ / file);
   }
   for (const auto& [file, text] : edited) write_text(in_copy(file), text);
 }

@@ -12,6 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kSubmodule = "submodule ";
+
 std::string run(const fs::path& project, std::vector<std::string> arguments) {
   std::vector<std::string> command{"git", "-C", project.string(), "-c", "core.quotePath=false"};
   command.insert(command.end(), arguments.begin(), arguments.end());
@@ -33,7 +35,16 @@ std::vector<std::string> split(std::string_view text, char separator) {
   return parts;
 }
 
+// What stands for a file's content; git's lines begin with its mode.
+std::string content_of(const std::string& line, const std::string& hash) {
+  return line.starts_with("160000") ? std::string(kSubmodule) + hash : hash;
+}
+
 }  // namespace
+
+bool is_submodule(const std::string& content) {
+  return content.starts_with(kSubmodule);
+}
 
 std::string commit(const fs::path& project, const std::string& revision) {
   const CommandResult result = run_command(
@@ -52,7 +63,7 @@ std::map<std::string, std::string> files(const fs::path& project, const std::str
     const auto tab = line.find('\t');
     const auto hash = line.rfind(' ', tab);
     if (tab == line.npos || hash == line.npos) continue;
-    files.emplace(line.substr(tab + 1), line.substr(hash + 1, tab - hash - 1));
+    files.emplace(line.substr(tab + 1), content_of(line, line.substr(hash + 1, tab - hash - 1)));
   }
   return files;
 }
@@ -65,13 +76,13 @@ std::map<std::string, std::string> work_tree_files(const fs::path& project) {
     const auto tab = line.find('\t');
     const auto hash = line.find(' ');
     if (tab == line.npos || hash == line.npos) continue;
-    files.insert_or_assign(std::string(line.substr(tab + 1)), line.substr(hash + 1, 40));
+    files.insert_or_assign(line.substr(tab + 1), content_of(line, line.substr(hash + 1, 40)));
   }
   // What differs from the index, and what git does not know yet.
   std::vector<fs::path> changed;
-  for (const std::string& name : split(run(project, {"diff-files", "--name-only", "-z"}), '\0')) {
-    changed.emplace_back(name);
-  }
+  const std::string differing =
+      run(project, {"diff-files", "--ignore-submodules=none", "--name-only", "-z"});
+  for (const std::string& name : split(differing, '\0')) changed.emplace_back(name);
   const std::string others = run(project, {"ls-files", "--others", "--exclude-standard", "-z"});
   for (const std::string& name : split(others, '\0')) changed.emplace_back(name);
   std::erase_if(changed, [&](const fs::path& name) {
@@ -79,7 +90,8 @@ std::map<std::string, std::string> work_tree_files(const fs::path& project) {
     if (name.string().starts_with(".noderig/")) return true;
     if (fs::is_regular_file(place)) return false;
     files.erase(name.string());
-    if (fs::is_directory(place)) files.emplace(name.string(), "submodule with changes");
+    if (fs::is_directory(place))
+      files.emplace(name.string(), std::string(kSubmodule) + "with changes");
     return true;
   });
   const std::vector<std::string> hashes = hash_files(project, changed);

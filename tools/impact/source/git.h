@@ -14,10 +14,12 @@ namespace noderig::impact::git {
 // The full hash of a revision. Throws UsageError when there is none of that name.
 std::string commit(const std::filesystem::path& project, const std::string& revision);
 
-// The files of a commit with the hashes of their contents; a submodule is a file with the hash of
-// its commit.
+// The files of a commit with the hashes of their contents. A submodule is a file, too: of its files
+// nothing is known but whether they are those of a commit.
 std::map<std::string, std::string> files(const std::filesystem::path& project,
                                          const std::string& commit);
+
+bool is_submodule(const std::string& content);
 
 // The files of the work tree that git does not ignore, as they are now.
 std::map<std::string, std::string> work_tree_files(const std::filesystem::path& project);

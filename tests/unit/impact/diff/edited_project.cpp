@@ -66,6 +66,13 @@ void EditedProject::commit() const {
   git({"commit", "--quiet", "--message", "a version"});
 }
 
+void EditedProject::add_submodule(const std::string& directory) const {
+  git({"-C", directory, "init", "--quiet"});
+  git({"-C", directory, "add", "--all"});
+  git({"-C", directory, "commit", "--quiet", "--message", "a version"});
+  commit();
+}
+
 void EditedProject::compile(const std::string& file, const std::string& options) {
   commands_.emplace_back(file, options);
   write_commands();

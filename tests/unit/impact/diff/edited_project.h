@@ -30,6 +30,8 @@ class EditedProject {
   void commit() const;
   // Fails the test when git does.
   void git(std::vector<std::string> arguments) const;
+  // Makes the directory a submodule, with what is in it, and commits both.
+  void add_submodule(const std::string& directory) const;
   // One more command for the file.
   void compile(const std::string& file, const std::string& options);
 

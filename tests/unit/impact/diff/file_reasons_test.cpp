@@ -80,6 +80,26 @@ TEST(FileReasons, AHeaderThatIsFoundFirstIsRead) {
   EXPECT_THAT(project.changes(), ElementsAre("CM f()"));
 }
 
+TEST(FileReasons, ASubmoduleWhoseFilesMayBeOthers) {
+  const EditedProject project{
+      {"a.cpp", "int x;\n"},
+      {".gitmodules", "[submodule \"sub\"]\n path = sub\n url = ./sub\n ignore = all\n"}};
+  project.write("sub/b.h", "int y;\n");
+  project.add_submodule("sub");
+  EXPECT_THAT(codes(project.diff()), IsEmpty());
+  project.write("sub/b.h", "int z;\n");
+  EXPECT_THAT(codes(project.diff()), ElementsAre("submodule sub"));
+  EXPECT_THAT(codes(project.diff({"sub"})), IsEmpty());
+  project.git({"-C", "sub", "commit", "--quiet", "--all", "--message", "another"});
+  EXPECT_THAT(codes(project.diff()), ElementsAre("submodule sub"));
+  project.git({"add", "--force", "sub"});
+  project.commit();
+  EXPECT_THAT(codes(project.diff()), IsEmpty());
+  const auto before = SourceTree::revision(project.root(), "HEAD~1");
+  const auto after = SourceTree::work_tree(project.root());
+  EXPECT_THAT(changed_files(*before, *after, {}), ElementsAre("sub/"));
+}
+
 TEST(FileReasons, ASourceWithoutACommand) {
   const EditedProject project{{"a.cpp", "int x;\n"}};
   project.write("new.cpp", "int y;\n");

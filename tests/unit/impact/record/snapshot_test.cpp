@@ -1,6 +1,6 @@
 #include "../diff/edited_project.h"
 
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 #include <impact/record/snapshot.h>
 
 namespace noderig::impact {
@@ -41,6 +41,22 @@ TEST(Snapshot, HoldsEditsAndNewFiles) {
   EXPECT_NE(edited.tree, more.tree);
   EXPECT_EQ(more.tree, tree_of(project.root(), more.commit));
   EXPECT_EQ(more, take_snapshot(project.root(), {}));
+}
+
+TEST(Snapshot, WithEditsInASubmoduleIsLikeNoOtherVersion) {
+  const EditedProject project{{"a.cpp", "int a;"}};
+  project.write("sub/b.h", "int b;");
+  project.add_submodule("sub");
+  EXPECT_FALSE(take_snapshot(project.root(), {}).edited);
+  project.write("sub/b.h", "int c;");
+  const Snapshot edited = take_snapshot(project.root(), {});
+  const auto before = SourceTree::revision(project.root(), edited.commit);
+  const auto differing = [&] {
+    return changed_files(*before, *SourceTree::work_tree(project.root()), {});
+  };
+  EXPECT_THAT(differing(), testing::ElementsAre("sub/"));
+  project.git({"-C", "sub", "checkout", "--quiet", "--", "."});
+  EXPECT_THAT(differing(), testing::ElementsAre("sub/"));
 }
 
 TEST(Snapshot, HoldsAnEditOfTheSecondInWhichTheIndexWasWritten) {
