@@ -1,18 +1,17 @@
 #include <sys/socket.h>
 
 #include <noderig/p2p/connection.h>
+#include <noderig/p2p/coroutine.h>
 #include <noderig/p2p/messages/ping.h>
 #include <noderig/p2p/messages/pong.h>
 #include <noderig/p2p/messages/send_addr_v2.h>
 #include <noderig/p2p/messages/verack.h>
 #include <noderig/p2p/messages/wtxid_relay.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace noderig::p2p {
 
@@ -22,15 +21,9 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 128 << 10;
 constexpr std::size_t kBuffersAWrite = 64;       // as many as Asio gives to one system call
 constexpr std::int32_t kFeatureVersion = 70016;  // the first that knows wtxidrelay and sendaddrv2
-
-// What escapes from a coroutine, such as a trace callback's exception, leaves io_context::run().
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
 
 std::string to_text(const tcp::endpoint& endpoint) {
   const std::string port = ":" + std::to_string(endpoint.port());

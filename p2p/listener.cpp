@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 #include <noderig/p2p/connection.h>
+#include <noderig/p2p/coroutine.h>
 #include <noderig/p2p/listener.h>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/read.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <deque>
 #include <set>
 
@@ -19,16 +18,6 @@ namespace asio = boost::asio;
 using asio::ip::tcp;
 using boost::system::error_code;
 using Clock = std::chrono::steady_clock;
-
-namespace {
-
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
-
-}  // namespace
 
 // The listening socket and the connections that nobody has asked for yet. Owned jointly by the
 // Listener and the pending operations; sockets are touched on the I/O thread only until they

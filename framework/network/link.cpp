@@ -1,11 +1,10 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/network/tunnel.h>
-#include <boost/asio/as_tuple.hpp>
+#include <noderig/p2p/coroutine.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <future>
 
 namespace noderig {
@@ -15,12 +14,6 @@ using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
-
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
 
 std::string to_text(const tcp::endpoint& endpoint) {
   return fmt::format("{}:{}", endpoint.address().to_string(), endpoint.port());

@@ -1,11 +1,10 @@
 #include <noderig/framework/network/tunnel.h>
+#include <noderig/p2p/coroutine.h>
 #include <noderig/p2p/messages/verack.h>
 #include <noderig/p2p/messages/version.h>
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 namespace noderig {
@@ -15,12 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = 64 << 10;
-
-void rethrow(std::exception_ptr error) {
-  if (error) std::rethrow_exception(error);
-}
 
 bool happens(double share, std::mt19937_64& random) {
   return share > 0 && std::uniform_real_distribution<>(0, 1)(random) < share;
