@@ -10,7 +10,7 @@ namespace {
 using Json = nlohmann::json;
 
 // Over the common style: the list takes what the window has, and scrolls by itself.
-constexpr std::string_view kStyle = R"css(
+constexpr std::string_view kBundleStyle = R"css(
 body { height: 100vh; font-size: 14px; }
 main { max-width: none; height: 100%; padding: 0; display: flex; flex-direction: column; }
 header, form, #whole { padding: 6px 14px; }
@@ -212,7 +212,7 @@ std::string html_page(const BundleFacts& facts, const MergedTimeline& timeline,
                      .body = fmt::format("<header>{}</header>\n{}<script type=\"application/json\" "
                                          "id=\"data\">{}</script>\n",
                                          facts_html(facts, notes), kControls, script_json(data)),
-                     .style = std::string(kStyle),
+                     .style = std::string(kBundleStyle),
                      .script = std::string(kScript)});
 }
 

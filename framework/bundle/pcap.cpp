@@ -14,8 +14,8 @@ namespace {
 using Entry = Timeline::Entry;
 using Kind = Timeline::Kind;
 
-constexpr std::uint32_t kMagic = 0xa1b2c3d4;  // times in microseconds
-constexpr std::uint32_t kLinkTypeRaw = 101;   // packets begin with the IP header
+constexpr std::uint32_t kPcapMagic = 0xa1b2c3d4;  // times in microseconds
+constexpr std::uint32_t kLinkTypeRaw = 101;       // packets begin with the IP header
 constexpr std::size_t kIpHeader = 20;
 constexpr std::size_t kTcpHeader = 20;
 // An IPv4 packet is at most 65,535 bytes long.
@@ -91,7 +91,7 @@ class Writer {
  public:
   Writer() {
     // The byte order is the writer's, which readers tell by the magic: here the network's.
-    put(capture_.bytes, kMagic);
+    put(capture_.bytes, kPcapMagic);
     put(capture_.bytes, std::uint16_t{2});
     put(capture_.bytes, std::uint16_t{4});
     put(capture_.bytes, std::uint32_t{0});        // times are UTC

@@ -13,7 +13,7 @@ namespace noderig {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr char kMagic[16] = "noderig time 1\n";
+constexpr char kRecordingMagic[16] = "noderig time 1\n";
 // Disk is taken in steps of this size: a disk that is full is then an error here, and no signal
 // when the mapping is written to.
 constexpr std::size_t kStep = 1 << 20;
@@ -27,7 +27,7 @@ struct HalfState {
 };
 
 struct FileHeader {
-  char magic[sizeof kMagic];
+  char magic[sizeof kRecordingMagic];
   std::uint64_t half_bytes;
   std::uint64_t dropped;
   HalfState halves[2];
@@ -74,7 +74,7 @@ RecordingWriter::RecordingWriter(const fs::path& file, std::size_t half_bytes)
   auto* header = reinterpret_cast<FileHeader*>(data_);
   header->half_bytes = half_bytes_;
   header->halves[0].turn = 1;
-  std::memcpy(header->magic, kMagic, sizeof kMagic);
+  std::memcpy(header->magic, kRecordingMagic, sizeof kRecordingMagic);
 }
 
 RecordingWriter::~RecordingWriter() {
@@ -150,7 +150,7 @@ Recording::Recording(const fs::path& file) {
   }
   owned_ = read_file(file);
   if (owned_.size() < sizeof(FileHeader) ||
-      std::memcmp(owned_.data(), kMagic, sizeof kMagic) != 0) {
+      std::memcmp(owned_.data(), kRecordingMagic, sizeof kRecordingMagic) != 0) {
     throw EnvironmentError(file.string() + " is no recording of this version of noderig");
   }
   read(owned_);

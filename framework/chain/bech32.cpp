@@ -5,8 +5,8 @@
 namespace noderig {
 namespace {
 
-constexpr std::string_view kAlphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
-constexpr std::size_t kChecksumSize = 6;
+constexpr std::string_view kBech32Alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+constexpr std::size_t kBech32ChecksumSize = 6;
 constexpr std::size_t kMaxText = 90;
 
 std::uint32_t final_constant(Bech32Encoding encoding) {
@@ -75,12 +75,12 @@ std::string bech32_encode(const Bech32Text& text) {
   std::string encoded = text.prefix + '1';
   for (const std::uint8_t value : text.values) {
     remainder.add(value);
-    encoded += kAlphabet[value];
+    encoded += kBech32Alphabet[value];
   }
-  for (std::size_t i = 0; i < kChecksumSize; ++i) remainder.add(0);
+  for (std::size_t i = 0; i < kBech32ChecksumSize; ++i) remainder.add(0);
   const std::uint32_t checksum = remainder.value() ^ final_constant(text.encoding);
-  for (std::size_t i = 0; i < kChecksumSize; ++i) {
-    encoded += kAlphabet[checksum >> 5 * (kChecksumSize - 1 - i) & 31];
+  for (std::size_t i = 0; i < kBech32ChecksumSize; ++i) {
+    encoded += kBech32Alphabet[checksum >> 5 * (kBech32ChecksumSize - 1 - i) & 31];
   }
   return encoded;
 }
@@ -100,18 +100,18 @@ std::optional<Bech32Text> bech32_decode(std::string_view text) {
 
   const auto separator = lower.rfind('1');
   if (separator == std::string::npos || separator == 0 ||
-      lower.size() - separator - 1 < kChecksumSize) {
+      lower.size() - separator - 1 < kBech32ChecksumSize) {
     return std::nullopt;
   }
   Bech32Text decoded{Bech32Encoding::Bech32, lower.substr(0, separator), {}};
   Remainder remainder(decoded.prefix);
   for (const char c : std::string_view(lower).substr(separator + 1)) {
-    const auto value = kAlphabet.find(c);
+    const auto value = kBech32Alphabet.find(c);
     if (value == std::string_view::npos) return std::nullopt;
     remainder.add(static_cast<unsigned>(value));
     decoded.values.push_back(static_cast<std::uint8_t>(value));
   }
-  decoded.values.resize(decoded.values.size() - kChecksumSize);
+  decoded.values.resize(decoded.values.size() - kBech32ChecksumSize);
   for (const auto encoding : {Bech32Encoding::Bech32, Bech32Encoding::Bech32m}) {
     decoded.encoding = encoding;
     if (remainder.value() == final_constant(encoding)) return decoded;

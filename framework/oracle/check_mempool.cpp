@@ -7,7 +7,7 @@
 namespace noderig {
 namespace {
 
-std::vector<std::string> examine(const Node& node) {
+std::vector<std::string> examine_mempool(const Node& node) {
   constexpr std::string_view kOption = "-checkmempool=";
   for (const std::string& argument : std::views::reverse(node.command_line())) {
     if (!argument.starts_with(kOption)) continue;
@@ -23,7 +23,7 @@ const Oracle kCheckMempoolOracle = {
     .name = "checkmempool",
     .demand = "a daemon checks its whole mempool at every change of it",
     .needs = {"option:checkmempool"},
-    .of_running = examine,
+    .of_running = examine_mempool,
 };
 
 }  // namespace noderig

@@ -31,7 +31,7 @@ Coins coins_of_blocks(const Node& node, const Uint256& tip) {
   return count.coins();
 }
 
-std::vector<std::string> examine(const Node& node) {
+std::vector<std::string> examine_supply(const Node& node) {
   const Json set = node.rpc("gettxoutsetinfo");
   const int height = set.at("height").get<int>();
   const Coins coins{amount_of(set.at("total_amount")), set.at("txouts").get<std::int64_t>()};
@@ -54,7 +54,7 @@ const Oracle kSupplyOracle = {
         "unspent outputs are worth at most the subsidies up to the tip, and exactly what the "
         "blocks leave unspent where the node has them all and they are few",
     .needs = {"rpc:gettxoutsetinfo", "rpc:getblockchaininfo"},
-    .of_running = examine,
+    .of_running = examine_supply,
 };
 
 }  // namespace noderig

@@ -43,7 +43,7 @@ std::vector<Node*> connected_to(const Node& node, NodeList nodes) {
   return connected;
 }
 
-std::vector<std::string> examine(NodeList nodes) {
+std::vector<std::string> examine_tips(NodeList nodes) {
   std::vector<std::string> wrong;
   if (nodes.size() < 2) return wrong;
   for (const Node* from : nodes) {
@@ -74,7 +74,7 @@ const Oracle kTipsOracle = {
     .name = "tips",
     .demand = "nodes that are connected have the same tip, or tips of equal work",
     .needs = {"rpc:getpeerinfo", "rpc:getblockchaininfo"},
-    .of_network = examine,
+    .of_network = examine_tips,
 };
 
 }  // namespace noderig

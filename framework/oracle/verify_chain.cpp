@@ -27,7 +27,7 @@ int depth_for(const Json& info) {
   return depth;
 }
 
-std::vector<std::string> examine(const Node& node) {
+std::vector<std::string> examine_chain(const Node& node) {
   const int depth = depth_for(node.rpc("getblockchaininfo"));
   const Json answer = node.rpc.call_with_timeout(kPatience, "verifychain", Json::array({4, depth}));
   if (answer == true) return {};
@@ -41,7 +41,7 @@ const Oracle kVerifyChainOracle = {
     .name = "verifychain",
     .demand = "blocks, undo data and coins of the chain agree, as far as the node has data",
     .needs = {"rpc:verifychain", "rpc:getblockchaininfo"},
-    .of_running = examine,
+    .of_running = examine_chain,
 };
 
 }  // namespace noderig

@@ -11,7 +11,7 @@ namespace {
 
 using html::escape;
 
-constexpr std::string_view kStyle = R"(
+constexpr std::string_view kReportStyle = R"(
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; margin: 0; }
 dl.facts dt { color: var(--quiet); } dl.facts dd { margin: 0; }
 .counts { font-size: 1.15rem; } .counts .badge { margin-right: 1rem; }
@@ -232,7 +232,7 @@ std::string contents(const std::string& sections, const std::vector<ReportSectio
 std::string html_report(const ReportInput& input) {
   const RunResult& run = input.run;
   const std::string name = "noderig run " + run.run;
-  std::string style(kStyle);
+  std::string style(kReportStyle);
   std::string more;
   for (const ReportSection& one : input.sections) {
     style += one.style;

@@ -15,8 +15,8 @@ std::string named(const BurndownPoint& point) {
 }
 
 constexpr double kHeight = 300;
-constexpr double kTop = 20;      // room for the number at the top
-constexpr double kLast = 0.015;  // of the width: what remains at the end
+constexpr double kHeadroom = 20;  // room for the number at the top
+constexpr double kLast = 0.015;   // of the width: what remains at the end
 
 // One picture, as wide as the page: stacked bars or steps by level, and the straight line down to
 // nothing. Read aloud it is its label alone; the table has the rest.
@@ -31,12 +31,12 @@ std::string picture(const std::vector<BurndownPoint>& points, bool by_time,
     return at / end * (1 - kLast);
   };
   const auto height = [&](int risk) { return kHeight * risk / most; };
-  const std::string bottom = html::pixels(kTop + kHeight);
+  const std::string bottom = html::pixels(kHeadroom + kHeight);
   std::string shapes;
   for (std::size_t i = 0; i < points.size(); ++i) {
     // What remains holds until the next point.
     const double right = i + 1 < points.size() ? x(i + 1) : 1;
-    double top = kTop + kHeight;
+    double top = kHeadroom + kHeight;
     for (const auto& [level, risk] :
          {std::pair(Level::Low, points[i].low), std::pair(Level::Medium, points[i].medium),
           std::pair(Level::High, points[i].high)}) {
@@ -49,16 +49,16 @@ std::string picture(const std::vector<BurndownPoint>& points, bool by_time,
                      fmt::format("{}: {} {} remains", named(points[i]), risk, to_string(level)));
     }
   }
-  const double start = kTop + kHeight - height(points.front().remaining());
+  const double start = kHeadroom + kHeight - height(points.front().remaining());
   shapes += html::line("0", html::pixels(start), html::percent(1 - kLast), bottom, "ideal");
   shapes += html::line("0", bottom, "100%", bottom, "axis");
   shapes += html::text("0", "14", "start", fmt::format("{} remaining", most));
-  const std::string below = html::pixels(kTop + kHeight + 16);
+  const std::string below = html::pixels(kHeadroom + kHeight + 16);
   shapes += html::text("0", below, "start", "0");
   shapes += html::text("100%", below, "end",
                        by_time ? fmt::format("{:.1f} s", points.back().seconds)
                                : fmt::format("{} tests", points.size() - 1));
-  return html::svg("100%", kTop + kHeight + 24, label,
+  return html::svg("100%", kHeadroom + kHeight + 24, label,
                    "<g aria-hidden=\"true\">" + shapes + "</g>");
 }
 

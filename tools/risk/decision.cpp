@@ -17,7 +17,7 @@ std::optional<double> odds(double p) {
   return p < 1 ? std::optional(p / (1 - p)) : std::nullopt;
 }
 
-double mean(const std::vector<double>& values) {
+double average(const std::vector<double>& values) {
   double sum = 0;
   for (const double value : values) sum += value;
   return values.empty() ? 0 : sum / static_cast<double>(values.size());
@@ -55,8 +55,8 @@ std::vector<std::vector<double>> normalised_opinions(const std::vector<TestCase>
   for (std::size_t i = 0; i < tests.size(); ++i) {
     for (const Opinion& one : tests[i].opinions) {
       const auto& own = by_expert[one.expert];
-      const double tends = mean(own);
-      opinions[i].push_back(tends > 0 ? one.defects * mean(all) / tends : one.defects);
+      const double tends = average(own);
+      opinions[i].push_back(tends > 0 ? one.defects * average(all) / tends : one.defects);
     }
   }
   return opinions;
@@ -98,7 +98,7 @@ double severity_weight(const TestCase& test, std::optional<std::size_t> impact,
   if (test.defects.empty()) return config.severity_weights[impact.value_or(kSteps - 1)];
   std::vector<double> weights;
   for (const Defect& one : test.defects) weights.push_back(one.weight);
-  return mean(weights);
+  return average(weights);
 }
 
 std::vector<Decision> decide(const Register& tests, const DecisionOptions& options) {
@@ -141,12 +141,12 @@ std::vector<Decision> decide(const Register& tests, const DecisionOptions& optio
     Decision decision = decide_conditional(p, prior, costs);
     if (test.joint) {
       const auto ratio = decision.likelihood_ratio;
-      const double reached = opinions[i].empty() ? ratio.value_or(0) : mean(opinions[i]);
+      const double reached = opinions[i].empty() ? ratio.value_or(0) : average(opinions[i]);
       decision = decide_joint(*test.joint, prior, reached, costs);
       decision.likelihood_ratio = ratio;
       if (opinions[i].empty()) decision.opinion.reset();
     } else if (!opinions[i].empty()) {
-      decision.opinion = mean(opinions[i]);
+      decision.opinion = average(opinions[i]);
     }
     decision.id = test.id;
     decision.seconds = seconds;

@@ -36,7 +36,7 @@ std::vector<RecordedRun> read_history_export(const ResultFile& file) {
 
 namespace {
 
-RecordedExecution execution_of(const Json& json) {
+RecordedExecution noderig_execution(const Json& json) {
   Execution execution{.scenario = json.at("name"), .daemon = json.at("daemon")};
   const auto verdict = verdict_of_name(json.at("verdict").get<std::string>());
   if (!verdict) throw std::invalid_argument("there is no such verdict");
@@ -91,7 +91,7 @@ std::vector<RecordedRun> read_run_json(const ResultFile& file) {
   for (const Json& one : json.root.at("scenarios")) {
     const std::size_t position = run.executions.size();
     try {
-      run.executions.push_back(execution_of(one));
+      run.executions.push_back(noderig_execution(one));
     } catch (const std::exception& error) {
       fail_import(file, json.element_lines.at(position),
                   fmt::format("scenarios[{}] is no execution: {}", position, error.what()));

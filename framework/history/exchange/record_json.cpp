@@ -71,7 +71,7 @@ Json json_of(const RecordedExecution& one) {
           {"defects", std::move(defects)}};
 }
 
-RecordedExecution execution_of(const Json& json) {
+RecordedExecution recorded_execution(const Json& json) {
   RecordedExecution one{.position = json.at("position"),
                         .test = json.at("test"),
                         .daemon = json.at("daemon"),
@@ -156,7 +156,7 @@ void from_json(const Json& json, RecordedRun& run) {
                            .path = daemon.at("path"),
                            .arguments = {}});
   }
-  for (const Json& one : json.at("executions")) run.executions.push_back(execution_of(one));
+  for (const Json& one : json.at("executions")) run.executions.push_back(recorded_execution(one));
 }
 
 }  // namespace noderig
