@@ -3,6 +3,7 @@
 #include "register.h"
 
 #include <noderig/framework/errors.h>
+#include <simdjson.h>
 #include <algorithm>
 #include <cstring>
 #include <future>
@@ -14,12 +15,6 @@
 #include <string_view>
 #include <thread>
 #include <unordered_map>
-
-// It asserts in its innermost loops what it knows of itself.
-#define NDEBUG
-#include <simdjson.h>
-#undef NDEBUG
-#include <cassert>
 
 namespace noderig::risk {
 namespace {
