@@ -2,6 +2,8 @@
 // command line: parses it, runs the subcommand, turns errors into exit codes.
 #include "commands.h"
 
+#include <fmt/format.h>
+#include <noderig/framework/history/sqlite.h>
 #include <noderig/framework/runner/workspace.h>
 #include <noderig/usage.h>
 
@@ -34,7 +36,11 @@ int run(int argc, char** argv) {
     return usage_error(app, error);
   }
   ScratchDirectory::sweep();  // what a killed analysis left
-  return action();
+  try {
+    return action();
+  } catch (const sqlite::DamagedError& error) {
+    throw EnvironmentError(fmt::format("{}. Remove the file, and record again", error.what()));
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "project_options.h"
 
 #include <fmt/format.h>
+#include <impact/record/flags.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/command.h>
 #include <unistd.h>
@@ -77,11 +78,13 @@ fs::path ProjectOptions::project_root() const {
 
 fs::path ProjectOptions::build_directory() const {
   std::error_code error;
-  const fs::path directory =
-      fs::canonical(build.empty() ? project_root() / "build" : fs::path(build), error);
+  const fs::path given = build.empty() ? project_root() / "build" : fs::absolute(build);
+  const fs::path directory = fs::canonical(given, error);
   if (error || !fs::is_directory(directory)) {
-    throw UsageError(fmt::format("{}: no build directory; name it with --build DIR",
-                                 build.empty() ? (project_root() / "build").string() : build));
+    throw UsageError(
+        fmt::format("{} is no build directory. Name it with --build DIR, or make it:\n"
+                    "  {}",
+                    given.string(), configure_command(project_root(), given)));
   }
   return directory;
 }

@@ -35,7 +35,8 @@ MethodName parse_method_name(std::string_view text) {
   const std::string_view path = text.substr(0, open);
   const std::size_t colons = path.rfind("::");
   if (colons == std::string_view::npos || colons == 0 || colons + 2 == path.size()) {
-    throw UsageError(fmt::format("\"{}\" is no NS::Class::method", text));
+    throw UsageError(
+        fmt::format("\"{}\" names no method of a class, as NS::Class::method does", text));
   }
   MethodName name;
   name.owner = path.substr(0, colons);

@@ -116,7 +116,7 @@ std::string text_of(const TestExplanation& explanation, const Selected& selected
   std::string text =
       fmt::format("{} is selected: {}\n", name, to_string(explanation.selected->why));
   for (const Reason& reason : selected.selection.diff.reasons) {
-    text += fmt::format("  {}{}{}\n", reason.file, reason.file.empty() ? "" : ": ", reason.text);
+    text += fmt::format("  {}\n", reason_text(reason));
   }
   for (const Cause& one : explanation.causes) {
     text += fmt::format("  {}{}\n", change_text(*selected.selection.diff.find(one.change)),

@@ -52,7 +52,7 @@ class Text {
     const auto& reasons = all_.diff.reasons;
     const std::size_t shown = std::min(reasons.size(), style_.most_changes);
     for (const Reason& reason : std::span(reasons).first(shown)) {
-      line(fmt::format("  {}{}{}", reason.file, reason.file.empty() ? "" : ": ", reason.text));
+      line("  " + reason_text(reason));
     }
     more(reasons.size(), shown, "reasons");
     line("");
@@ -114,6 +114,11 @@ std::string change_text(const Change& change) {
   }
   if (!change.file.empty()) text += fmt::format("  {}:{}", change.file, change.line);
   return text;
+}
+
+std::string reason_text(const Reason& reason) {
+  const bool named = reason.text.find(reason.file) != std::string::npos;
+  return named ? reason.text : fmt::format("{}: {}", reason.file, reason.text);
 }
 
 std::string reason_text(const SelectedTest& test, std::size_t most_changes) {

@@ -18,6 +18,9 @@ std::string selection_text(const Selection& selection, const TextStyle& style);
 // "CM ns::f(int)  src/f.cpp:12", or with what a virtual call found and finds.
 std::string change_text(const Change& change);
 
+// With the file that it is about.
+std::string reason_text(const Reason& reason);
+
 // What is said of a test's reasons in one line, such as "executes CM a, CM b and 3 more".
 std::string reason_text(const SelectedTest& test, std::size_t most_changes);
 

@@ -15,6 +15,8 @@ namespace {
 // Remembers the first error, as compilers print it.
 class FirstError : public clang::DiagnosticConsumer {
  public:
+  explicit FirstError(ProjectPaths paths) : paths_(std::move(paths)) {}
+
   void HandleDiagnostic(clang::DiagnosticsEngine::Level level,
                         const clang::Diagnostic& diagnostic) override {
     DiagnosticConsumer::HandleDiagnostic(level, diagnostic);
@@ -26,7 +28,7 @@ class FirstError : public clang::DiagnosticConsumer {
       const clang::PresumedLoc place =
           diagnostic.getSourceManager().getPresumedLoc(diagnostic.getLocation());
       if (place.isValid()) {
-        text = std::string(place.getFilename()) + ":" + std::to_string(place.getLine()) + ": ";
+        text = paths_.name(place.getFilename()) + ":" + std::to_string(place.getLine()) + ": ";
       }
     }
     text_ = text + message.str().str();
@@ -35,6 +37,7 @@ class FirstError : public clang::DiagnosticConsumer {
   const std::optional<std::string>& text() const { return text_; }
 
  private:
+  ProjectPaths paths_;
   std::optional<std::string> text_{};
 };
 
@@ -104,7 +107,7 @@ UnitAnalysis analyse_unit(const CompileCommand& command, SourceTree& tree,
       new clang::FileManager(clang::FileSystemOptions(), files));
   const ProjectPaths paths{tree.project().string(), build.string()};
   result.facts.file = paths.name(command.file.string());
-  FirstError errors;
+  FirstError errors(paths);
   clang::tooling::ToolInvocation invocation(analysis_arguments(command),
                                             std::make_unique<AnalysisAction>(paths, result.facts),
                                             manager.get());
