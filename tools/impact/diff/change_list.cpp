@@ -33,10 +33,17 @@ Change* ChangeList::find(ChangeKind kind, const std::string& entity, const std::
   return found == changes_.end() ? nullptr : &found->second;
 }
 
-void ChangeList::claim(Change& change, const SymbolPair& symbol) {
+void ChangeList::claim(Change& change, const SymbolPair& symbol,
+                       const std::set<std::string>& units) {
   for (const SymbolId id : symbol.before.ids) insert(change.old_symbols, id);
   for (const SymbolId id : symbol.after.ids) insert(change.new_symbols, id);
   claimed_.insert(symbol.any().key);
+  add_units(change, units);
+}
+
+void ChangeList::add_units(Change& change, const std::set<std::string>& units) {
+  if (units.empty()) anywhere_.insert(change.id);
+  change.units.insert(units.begin(), units.end());
 }
 
 void ChangeList::depend(Change& change, const Change* on) {
@@ -48,7 +55,10 @@ void ChangeList::depend(Change& change, const Change* on) {
 
 std::vector<Change> ChangeList::take() {
   std::vector<Change> list;
-  for (auto& [id, change] : changes_) list.push_back(std::move(change));
+  for (auto& [id, change] : changes_) {
+    if (anywhere_.contains(id)) change.units.clear();
+    list.push_back(std::move(change));
+  }
   std::ranges::stable_sort(list, [](const Change& a, const Change& b) {
     return std::tie(a.file, a.line) < std::tie(b.file, b.line);
   });

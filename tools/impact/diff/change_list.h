@@ -19,7 +19,10 @@ class ChangeList {
   Change* find(ChangeKind kind, const std::string& entity, const std::string& slot = {});
 
   // The symbol's difference is explained by this change, which selects by it.
-  void claim(Change& change, const SymbolPair& symbol);
+  void claim(Change& change, const SymbolPair& symbol) { claim(change, symbol, symbol.units); }
+  void claim(Change& change, const SymbolPair& symbol, const std::set<std::string>& units);
+  // The change is in these units too; in any when there are none.
+  void add_units(Change& change, const std::set<std::string>& units);
   bool claimed(SymbolId key) const { return claimed_.contains(key); }
   void claim(SymbolId key) { claimed_.insert(key); }
 
@@ -32,6 +35,7 @@ class ChangeList {
  private:
   std::map<std::string, Change> changes_{};
   std::set<SymbolId> claimed_{};
+  std::set<std::string> anywhere_{};  // ids
 };
 
 // Each adds the changes it is named for. Functions go before types: implicit members are explained

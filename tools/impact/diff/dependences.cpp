@@ -17,10 +17,23 @@ std::string owner_of(const ProgramPair& pair, const std::string& entity) {
   return fact == nullptr ? "" : fact->owner;
 }
 
-// The class that a field is of.
+// The class that a field is of, by its own name.
 std::string owner_of_field(const std::string& entity) {
   const auto end = entity.rfind("::");
   return end == entity.npos ? "" : entity.substr(0, end);
+}
+
+// What stands behind a name that several files have.
+std::string file_behind(const std::string& entity) {
+  return entity.ends_with(']') ? entity.substr(entity.rfind(" [")) : "";
+}
+
+// On what happened to the class, or to one of its name.
+void depend_on_class(const ProgramPair& pair, ChangeList& changes, Change& change, ChangeKind kind,
+                     const std::string& entity) {
+  for (const TypePair* type : pair.classes(entity)) {
+    changes.depend(change, changes.find(kind, type->name));
+  }
 }
 
 using SymbolsById = std::map<SymbolId, const SymbolPair*>;
@@ -55,12 +68,13 @@ void add_dependences(const ProgramPair& pair, ChangeList& changes) {
   for (auto& [id, change] : changes.all()) {
     switch (change.kind) {
       case ChangeKind::AF:
-        changes.depend(change, changes.find(ChangeKind::AC, owner_of_field(change.entity)));
+        changes.depend(change, changes.find(ChangeKind::AC, owner_of_field(change.entity) +
+                                                                file_behind(change.entity)));
         break;
       case ChangeKind::AM:
       case ChangeKind::CM: {
         const std::string owner = owner_of(pair, change.entity);
-        if (!owner.empty()) changes.depend(change, changes.find(ChangeKind::AC, owner));
+        if (!owner.empty()) depend_on_class(pair, changes, change, ChangeKind::AC, owner);
         for (const SymbolId symbol : new_references(symbols, change)) {
           const auto found = added.find(symbol);
           if (found != added.end()) changes.depend(change, found->second);
@@ -74,8 +88,8 @@ void add_dependences(const ProgramPair& pair, ChangeList& changes) {
         if (change.old_target) {
           changes.depend(change, changes.find(ChangeKind::DM, *change.old_target));
         }
-        changes.depend(change, changes.find(ChangeKind::AC, *change.receiver));
-        changes.depend(change, changes.find(ChangeKind::DC, *change.receiver));
+        depend_on_class(pair, changes, change, ChangeKind::AC, *change.receiver);
+        depend_on_class(pair, changes, change, ChangeKind::DC, *change.receiver);
         break;
       default:
         break;

@@ -2,6 +2,7 @@
 #include "change_list.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace noderig::impact {
 namespace {
@@ -21,17 +22,30 @@ bool only_respelled(const ProgramPair& pair, const FunctionVersion& version) {
   });
 }
 
+// Where it is this function's code that differs: other files may have one of its name.
+std::set<std::string> units_of(const SymbolPair& symbol, const FunctionPair& function) {
+  std::set<std::string> own = function.before.units;
+  own.insert(function.after.units.begin(), function.after.units.end());
+  if (own.empty()) return symbol.units;
+  std::set<std::string> both;
+  std::ranges::set_intersection(own, symbol.units, std::inserter(both, both.end()));
+  return both;
+}
+
 void add_one_sided(const ProgramPair& pair, ChangeList& changes, ChangeKind kind,
-                   const std::string& entity, const FunctionVersion& version) {
-  if (only_respelled(pair, version)) return;
+                   const std::string& entity, const FunctionPair& function) {
+  const FunctionVersion& version = kind == ChangeKind::DM ? function.before : function.after;
+  const bool goes_by_file = entity != version.fact->entity;
+  if (!goes_by_file && only_respelled(pair, version)) return;
   Change& change = changes.add(kind, entity);
   describe(change, *version.fact);
   for (const auto& [key, ids] : version.symbols) {
     if (const SymbolPair* symbol = pair.symbol(key)) {
-      changes.claim(change, *symbol);
+      changes.claim(change, *symbol, units_of(*symbol, function));
     } else {  // the same under another name
       auto& symbols = kind == ChangeKind::DM ? change.old_symbols : change.new_symbols;
       symbols.insert(symbols.end(), ids.begin(), ids.end());
+      changes.add_units(change, {});
     }
   }
 }
@@ -45,7 +59,10 @@ void add_two_sided(const ProgramPair& pair, ChangeList& changes, const std::stri
       if (symbol != nullptr && differs(*symbol)) differing.push_back(symbol);
     }
   };
-  collect(function.before.symbols, [](const SymbolPair& symbol) { return symbol.changed(); });
+  const bool goes_by_file = !function.before.units.empty() || !function.after.units.empty();
+  collect(function.before.symbols, [&](const SymbolPair& symbol) {
+    return symbol.changed() && (!goes_by_file || !units_of(symbol, function).empty());
+  });
   // A function that has code in one version only is an instance or an inline function whose users
   // have changed. One with code under different names is another function to what calls it by name.
   if (differing.empty() && !function.before.symbols.empty() && !function.after.symbols.empty() &&
@@ -64,7 +81,9 @@ void add_two_sided(const ProgramPair& pair, ChangeList& changes, const std::stri
     change.file = differing.front()->any().file;
     change.line = differing.front()->any().line;
   }
-  for (const SymbolPair* symbol : differing) changes.claim(change, *symbol);
+  for (const SymbolPair* symbol : differing) {
+    changes.claim(change, *symbol, units_of(*symbol, function));
+  }
 }
 
 }  // namespace
@@ -74,9 +93,9 @@ void add_function_changes(const ProgramPair& pair, ChangeList& changes) {
     const bool was = function.before.fact != nullptr;
     const bool is = function.after.fact != nullptr;
     if (was && !is) {
-      add_one_sided(pair, changes, ChangeKind::DM, entity, function.before);
+      add_one_sided(pair, changes, ChangeKind::DM, entity, function);
     } else if (!was && is) {
-      add_one_sided(pair, changes, ChangeKind::AM, entity, function.after);
+      add_one_sided(pair, changes, ChangeKind::AM, entity, function);
     } else {
       add_two_sided(pair, changes, entity, function);
     }

@@ -14,9 +14,9 @@ const SlotFact* find(const TypeFact* type, const std::string& slot) {
 
 bool derives_from(const ProgramPair& pair, const TypeFact& type, const std::string& base) {
   return std::ranges::any_of(type.bases, [&](const std::string& name) {
-    if (name == base) return true;
-    const TypePair* next = pair.type(name);
-    return next != nullptr && next->before != nullptr && derives_from(pair, *next->before, base);
+    return name == base || std::ranges::any_of(pair.classes(name), [&](const TypePair* next) {
+             return next->before != nullptr && derives_from(pair, *next->before, base);
+           });
   });
 }
 
@@ -46,7 +46,8 @@ void add_slot(const ProgramPair& pair, ChangeList& changes, const TypePair& type
       !known.target.starts_with(fact.entity + "::")) {
     return;
   }
-  Change& change = changes.add(ChangeKind::LC, fact.entity, slot);
+  Change& change = changes.add(ChangeKind::LC, type.name, slot);
+  changes.add_units(change, type.units);
   change.file = fact.file;
   change.line = fact.line;
   change.receiver = fact.entity;
@@ -76,8 +77,14 @@ void add_lookup_changes(const ProgramPair& pair, ChangeList& changes) {
     const std::size_t known = changes.all().size();
     for (const std::string& slot : slots) add_slot(pair, changes, type, slot);
     if (changes.all().size() == known) continue;
-    // The vtable of a class whose lookups are listed differs because of them.
-    for (const SymbolId vtable : type.any().vtables) changes.claim(vtable);
+    // The vtable of a class whose lookups are listed differs because of them; not that of another
+    // program's class of the same name.
+    for (const SymbolId vtable : type.any().vtables) {
+      const SymbolPair* symbol = pair.symbol(vtable);
+      if (symbol == nullptr || std::ranges::includes(type.units, symbol->units)) {
+        changes.claim(vtable);
+      }
+    }
   }
 }
 

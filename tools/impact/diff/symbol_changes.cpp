@@ -76,7 +76,9 @@ void add_variable_changes(const ProgramPair& pair, ChangeList& changes) {
   }
   for (const SymbolId id : pair.reordered_initialisers) {
     if (const SymbolPair* symbol = pair.symbol(id)) {
-      add_variable(changes, *symbol).at_start_up = true;
+      Change& change = add_variable(changes, *symbol);
+      change.at_start_up = true;
+      changes.add_units(change, {});
     } else {
       changes.add(ChangeKind::CSFI, "order of initialisers").at_start_up = true;
     }

@@ -6,9 +6,15 @@
 namespace noderig::impact {
 namespace {
 
-Change& add_field(ChangeList& changes, ChangeKind kind, const TypeFact& type,
-                  const FieldFact& field) {
-  Change& change = changes.add(kind, type.entity + "::" + field.name);
+// "Class::field", where the name of the class may have a file behind it.
+std::string member_name(const std::string& type, const std::string& field) {
+  const std::size_t end = type.ends_with(']') ? type.rfind(" [") : type.size();
+  return type.substr(0, end) + "::" + field + type.substr(end);
+}
+
+Change& add_field(ChangeList& changes, ChangeKind kind, const std::string& name,
+                  const TypeFact& type, const FieldFact& field) {
+  Change& change = changes.add(kind, member_name(name, field.name));
   change.file = type.file;
   change.line = field.line;
   change.test_code = type.test_code;
@@ -44,7 +50,7 @@ void add_field_changes(ChangeList& changes, const TypePair& pair) {
       const FieldFact* now = find(pair.after, field.name);
       if (now == nullptr || now->type != field.type || now->is_static != field.is_static ||
           moved.contains(field.name)) {
-        add_field(changes, ChangeKind::DF, *pair.before, field);
+        add_field(changes, ChangeKind::DF, pair.name, *pair.before, field);
       }
     }
   }
@@ -53,10 +59,11 @@ void add_field_changes(ChangeList& changes, const TypePair& pair) {
     const FieldFact* then = find(pair.before, field.name);
     if (then == nullptr || then->type != field.type || then->is_static != field.is_static ||
         moved.contains(field.name)) {
-      add_field(changes, ChangeKind::AF, *pair.after, field);
+      add_field(changes, ChangeKind::AF, pair.name, *pair.after, field);
     }
     if (then != nullptr && then->initialiser != field.initialiser) {
-      add_field(changes, field.is_static ? ChangeKind::CSFI : ChangeKind::CFI, *pair.after, field);
+      add_field(changes, field.is_static ? ChangeKind::CSFI : ChangeKind::CFI, pair.name,
+                *pair.after, field);
     }
   }
 }
@@ -69,7 +76,7 @@ void add_type_changes(const ProgramPair& pair, ChangeList& changes) {
     if (fact.instance) continue;
     if (type.before == nullptr || type.after == nullptr) {
       Change& change =
-          changes.add(type.before == nullptr ? ChangeKind::AC : ChangeKind::DC, fact.entity);
+          changes.add(type.before == nullptr ? ChangeKind::AC : ChangeKind::DC, type.name);
       change.file = fact.file;
       change.line = fact.line;
       change.test_code = fact.test_code;

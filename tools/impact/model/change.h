@@ -4,6 +4,7 @@
 #include "facts.h"
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,9 @@ struct Change {
   std::vector<SymbolId> old_symbols{};
   std::vector<SymbolId> new_symbols{};       // the same in the newer version, for recorded evidence
   std::vector<SymbolId> receiver_vtables{};  // of an LC with a slot, in the older version
+  // The source files, as UnitFacts::file, in whose code it is: a program that none of them is in
+  // has not changed, though it has a function of that name. Empty: not known.
+  std::set<std::string> units{};
   bool at_start_up = false;   // runs before any test: every test of the binaries is affected
   bool constructible = true;  // of an LC: clients can make complete objects of the receiver
   bool test_code = false;     // about a GoogleTest case itself: never untested

@@ -1,6 +1,7 @@
 #include <impact/record/profile.h>
 
 #include <fmt/format.h>
+#include <impact/model/stable_hash.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <algorithm>
@@ -51,11 +52,11 @@ std::size_t padded(std::size_t size) {
 
 }  // namespace
 
-void read_profile(std::span<const std::byte> bytes, const std::string& name,
-                  std::vector<SymbolId>& executed) {
-  if (bytes.size() < sizeof(Header)) return;
+ImageId read_profile(std::span<const std::byte> bytes, const std::string& name,
+                     std::vector<SymbolId>& executed) {
+  if (bytes.size() < sizeof(Header)) return kUnknownImage;
   const auto header = value_at<Header>(bytes, 0);
-  if (header.Magic == 0) return;  // mapped, and killed before anything was written
+  if (header.Magic == 0) return kUnknownImage;  // mapped, and killed before anything was written
   if (header.Magic != kMagic) refuse(name, "it is no raw profile of a 64-bit program");
   if ((header.Version & kVersionMask) != kVersion) {
     refuse(name, fmt::format("it has version {} of the format, and LLVM 16 writes {}: build with "
@@ -86,19 +87,36 @@ void read_profile(std::span<const std::byte> bytes, const std::string& name,
       break;
     }
   }
+  return image_id(bytes.subspan(data, header.DataSize * sizeof(FunctionData)));
 }
 
-void read_profile(const std::filesystem::path& file, std::vector<SymbolId>& executed) {
+ImageId read_profile(const std::filesystem::path& file, std::vector<SymbolId>& executed) {
   const std::string content = read_file(file);
-  read_profile(std::as_bytes(std::span(content)), file.string(), executed);
+  return read_profile(std::as_bytes(std::span(content)), file.string(), executed);
 }
 
-CoveredSet read_profiles(const std::filesystem::path& directory) {
+ImageId image_id(std::span<const std::byte> functions) {
+  // What else is in an entry depends on where the program is loaded.
+  std::uint64_t hash = kHashStart;
+  for (std::size_t at = 0; at + sizeof(FunctionData) <= functions.size();
+       at += sizeof(FunctionData)) {
+    const auto function = value_at<FunctionData>(functions, at);
+    for (const std::uint64_t part : {function.NameRef, function.FuncHash}) {
+      hash = stable_hash({reinterpret_cast<const char*>(&part), sizeof part}, hash);
+    }
+  }
+  return functions.empty() ? kUnknownImage : hash;
+}
+
+Profiles read_profiles(const std::filesystem::path& directory) {
+  Profiles profiles;
   std::vector<SymbolId> executed;
   for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    if (entry.path().extension() == ".profraw") read_profile(entry.path(), executed);
+    if (entry.path().extension() != ".profraw") continue;
+    profiles.images.insert(read_profile(entry.path(), executed));
   }
-  return covered_set(std::move(executed));
+  profiles.executed = covered_set(std::move(executed));
+  return profiles;
 }
 
 std::string profile_pattern(const std::filesystem::path& directory) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <impact/record/flags.h>
+#include <impact/record/linked_files.h>
 #include <impact/record/scenarios.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
@@ -47,6 +48,7 @@ Recorder::Recorder(RecorderOptions options) : options_(std::move(options)) {
 
 void Recorder::build() {
   if (!options_.build_first) return;
+  ask_what_is_linked(options_.build);
   options_.say("building");
   const CommandResult result = run_command(
       {"cmake", "--build", options_.build.string(), "--parallel", std::to_string(options_.jobs)},
@@ -81,6 +83,7 @@ RecordResult Recorder::record(const std::vector<TestId>& chosen, const Recording
                              .identity = identity_of(options_.project, options_.build)});
   if (earlier != nullptr) store.carry_over(earlier->id, recording, unaffected);
 
+  const LinkedFiles linked(options_.project, options_.build);
   RecordResult result{.revision = snapshot.commit};
   for (const std::string& name : list_->not_built) {
     result.problems.push_back(fmt::format("{} is not built", name));
@@ -89,7 +92,7 @@ RecordResult Recorder::record(const std::vector<TestId>& chosen, const Recording
   const auto ended = [&](const Test& test, const TestRun& run) {
     result.runs.push_back({test.id, run.verdict, run.seconds, run.executed.size()});
     if (run.problem.empty()) {
-      store.add(recording, test, run);
+      store.add(recording, test, run, linked.of(run.images));
     } else {
       result.problems.push_back(fmt::format("{}: {}", test.id.text(), run.problem));
     }

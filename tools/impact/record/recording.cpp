@@ -1,11 +1,13 @@
 #include <impact/record/recording.h>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 namespace noderig::impact {
 namespace {
@@ -14,13 +16,13 @@ using Json = nlohmann::json;
 using sqlite::Statement;
 
 constexpr std::int64_t kApplication = 0x6e726961;  // "nria"
-constexpr std::int64_t kSchema = 1;
+constexpr std::int64_t kSchema = 2;
 constexpr auto kInterrupted = static_cast<std::int64_t>(RecordingState::Interrupted);
 // How many finished recordings are kept, the newest.
 constexpr int kKept = 10;
 
 // Verdicts and states are the numbers of the enumerations, times milliseconds since 1970. The runs
-// of `executed` are of symbol.id.
+// of `executed` are of symbol.id; `linked` are files, a line each.
 constexpr const char* kTables = R"(
 CREATE TABLE recording (
   id INTEGER PRIMARY KEY,
@@ -39,8 +41,15 @@ CREATE TABLE result (
   seconds REAL NOT NULL,
   version TEXT NOT NULL,
   time INTEGER NOT NULL,
+  linked INTEGER REFERENCES linked,
   PRIMARY KEY (recording, test)
 ) WITHOUT ROWID;
+CREATE TABLE linked (id INTEGER PRIMARY KEY, files TEXT NOT NULL UNIQUE);
+)";
+constexpr const char* kFromSchema1 = R"(
+CREATE TABLE linked (id INTEGER PRIMARY KEY, files TEXT NOT NULL UNIQUE);
+ALTER TABLE result ADD COLUMN linked INTEGER REFERENCES linked;
+PRAGMA user_version = 2;
 )";
 
 std::string text_of(const BuildIdentity& identity) {
@@ -55,6 +64,13 @@ BuildIdentity identity_in(const std::string& text) {
   return {.toolchain = json.at("toolchain").get<std::string>(),
           .commands = json.at("commands").get<std::map<std::string, std::string>>(),
           .generated = json.at("generated").get<std::map<std::string, std::string>>()};
+}
+
+std::set<std::string> lines_of(const std::string& text) {
+  std::set<std::string> lines;
+  std::istringstream input(text);
+  for (std::string line; std::getline(input, line);) lines.insert(line);
+  return lines;
 }
 
 std::int64_t now() {
@@ -100,8 +116,17 @@ RecordingStore::RecordingStore(const std::filesystem::path& file, sqlite::Open o
     throw EnvironmentError(fmt::format("{} is no recording of noderig impact", file.string()));
   } else if (database_.number("PRAGMA user_version") > kSchema) {
     throw EnvironmentError(fmt::format("{} was written by a newer noderig", file.string()));
+  } else if (database_.number("PRAGMA user_version") < kSchema) {
+    bring_up_to_date();
   }
   if (open == sqlite::Open::Write) database_.execute("PRAGMA synchronous = NORMAL");
+}
+
+void RecordingStore::bring_up_to_date() {
+  sqlite::Database writable(file_, sqlite::Open::Write);
+  sqlite::Transaction transaction(writable);
+  if (writable.number("PRAGMA user_version") < kSchema) writable.execute(kFromSchema1);
+  transaction.commit();
 }
 
 std::optional<Recording> RecordingStore::newest(const std::string& tree) {
@@ -122,16 +147,23 @@ std::optional<Recording> RecordingStore::newest(const std::string& tree) {
         .directory = find.text(5), .daemon = find.text(6), .identity = identity_in(find.text(7))};
     recording.state = static_cast<RecordingState>(find.integer(8));
   }
+  std::map<std::int64_t, std::shared_ptr<const std::set<std::string>>> linked;
+  Statement links(database_, "SELECT id, files FROM linked");
+  while (links.step()) {
+    linked[links.integer(0)] =
+        std::make_shared<const std::set<std::string>>(lines_of(links.text(1)));
+  }
   Statement results(database_,
-                    "SELECT test, verdict, seconds, version, runs FROM result JOIN executed "
-                    "ON executed.id = executed WHERE recording = ?");
+                    "SELECT test, verdict, seconds, version, runs, linked FROM result "
+                    "JOIN executed ON executed.id = executed WHERE recording = ?");
   results.bind(recording.id);
   while (results.step()) {
     recording.tests.push_back({.id = TestId::parse(results.text(0)),
                                .verdict = static_cast<Verdict>(results.integer(1)),
                                .seconds = results.real(2),
                                .version = results.text(3),
-                               .executed = ExecutedRuns::decode(results.text(4))});
+                               .executed = ExecutedRuns::decode(results.text(4)),
+                               .units = linked[results.integer(5)]});  // of none: 0
   }
   std::ranges::sort(recording.tests, {}, &RecordedTest::id);
   load_numbers();
@@ -207,13 +239,23 @@ std::int64_t RecordingStore::executed_id(const CoveredSet& executed) {
   return executed_ids_[bytes] = database_.last_inserted_id();
 }
 
-void RecordingStore::add(std::int64_t recording, const Test& test, const TestRun& run) {
+std::int64_t RecordingStore::linked_id(const std::set<std::string>& units) {
+  const std::string text = fmt::format("{}", fmt::join(units, "\n"));
+  Statement(database_, "INSERT OR IGNORE INTO linked (files) VALUES (?)").run(text);
+  Statement find(database_, "SELECT id FROM linked WHERE files = ?");
+  find.bind(text).step();
+  return find.integer(0);
+}
+
+void RecordingStore::add(std::int64_t recording, const Test& test, const TestRun& run,
+                         const std::optional<std::set<std::string>>& units) {
   if (!unsaved_) unsaved_.emplace(database_);
   Statement insert(database_,
                    "INSERT OR REPLACE INTO result (recording, test, executed, verdict, seconds, "
-                   "version, time) VALUES (?, ?, ?, ?, ?, ?, ?)");
+                   "version, time, linked) VALUES (?, ?, ?, ?, ?, ?, ?, nullif(?, 0))");
   insert.run(recording, test.id.text(), executed_id(run.executed),
-             static_cast<std::int64_t>(run.verdict), run.seconds, test.version, now());
+             static_cast<std::int64_t>(run.verdict), run.seconds, test.version, now(),
+             units ? linked_id(*units) : std::int64_t{0});
 }
 
 void RecordingStore::save() {
@@ -227,8 +269,8 @@ void RecordingStore::carry_over(std::int64_t from, std::int64_t to,
   sqlite::Transaction transaction(database_);
   Statement copy(
       database_,
-      "INSERT OR IGNORE INTO result SELECT ?, test, executed, verdict, seconds, version, time "
-      "FROM result WHERE recording = ? AND test = ?");
+      "INSERT OR IGNORE INTO result SELECT ?, test, executed, verdict, seconds, version, time, "
+      "linked FROM result WHERE recording = ? AND test = ?");
   for (const TestId& test : tests) copy.run(to, from, test.text());
   transaction.commit();
 }
@@ -267,7 +309,8 @@ void RecordingStore::remove_old(std::int64_t newest) {
       .run(newest, kInterrupted, kKept);
   database_.execute(
       "DELETE FROM result WHERE recording NOT IN (SELECT id FROM recording);"
-      "DELETE FROM executed WHERE id NOT IN (SELECT executed FROM result)");
+      "DELETE FROM executed WHERE id NOT IN (SELECT executed FROM result);"
+      "DELETE FROM linked WHERE id NOT IN (SELECT linked FROM result WHERE linked IS NOT NULL)");
   executed_ids_.clear();
 }
 

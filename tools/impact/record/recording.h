@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -38,6 +39,9 @@ struct RecordedTest {
   double seconds = 0;
   std::string version{};  // as Test::version
   ExecutedRuns executed{};
+  // The source files (UnitFacts::file) that its programs and their libraries may be made of, and no
+  // others; null: not known.
+  std::shared_ptr<const std::set<std::string>> units{};
 };
 
 struct Recording {
@@ -72,7 +76,9 @@ class RecordingStore {
   // Begins a recording, or goes on with the finished one of this version and build, whose results
   // are then replaced one by one.
   std::int64_t begin(const Snapshot& snapshot, const Built& built);
-  void add(std::int64_t recording, const Test& test, const TestRun& run);
+  // `units` as in RecordedTest; nothing: not known.
+  void add(std::int64_t recording, const Test& test, const TestRun& run,
+           const std::optional<std::set<std::string>>& units = {});
   // Makes what was added since the last time safe.
   void save();
   // Takes over from another recording the results of these tests, which nothing has changed for.
@@ -81,7 +87,9 @@ class RecordingStore {
   RecordingState finish(std::int64_t recording, const std::vector<TestId>& known);
 
  private:
+  void bring_up_to_date();
   std::int64_t executed_id(const CoveredSet& executed);
+  std::int64_t linked_id(const std::set<std::string>& units);
   void load_numbers();
   void remove_old(std::int64_t newest);
 

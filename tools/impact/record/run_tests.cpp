@@ -54,7 +54,9 @@ class Round {
   TestRun collect(std::size_t number, const LaunchEnd& end) const {
     TestRun run{.verdict = verdict_of(*tests_[number], end), .seconds = end.seconds.count()};
     try {
-      run.executed = read_profiles(directory(number));
+      Profiles profiles = read_profiles(directory(number));
+      run.executed = std::move(profiles.executed);
+      run.images = std::move(profiles.images);
     } catch (const EnvironmentError& error) {
       run.problem = error.what();
     }
@@ -73,6 +75,11 @@ class Round {
   Interruption& interruption_;
 };
 
+void add(TestRun& run, const Profiles& other) {
+  run.executed = united(run.executed, other.executed);
+  run.images.insert(other.images.begin(), other.images.end());
+}
+
 // What each of CTest's tests left behind for those that need it: whatever made it is part of what
 // they depend on.
 class Needs {
@@ -80,13 +87,15 @@ class Needs {
   void complete(const Test& test, TestRun& run) {
     for (const std::string& name : test.needs) {
       const auto known = executed_.find(name);
-      if (known != executed_.end()) run.executed = united(run.executed, known->second);
+      if (known != executed_.end()) add(run, known->second);
     }
-    if (test.id.kind == TestKind::Ctest) executed_[test.id.name] = run.executed;
+    if (test.id.kind == TestKind::Ctest) {
+      executed_[test.id.name] = {.executed = run.executed, .images = run.images};
+    }
   }
 
  private:
-  std::map<std::string, CoveredSet> executed_{};
+  std::map<std::string, Profiles> executed_{};
 };
 
 }  // namespace
@@ -103,18 +112,18 @@ bool run_tests(const std::vector<Test>& tests, const RunTestsOptions& options,
   }
 
   Needs needs;
-  std::map<TestId, CoveredSet> failed;
+  std::map<TestId, Profiles> failed;
   const auto report = [&](const Test& test, TestRun run) {
     needs.complete(test, run);
     const auto before = failed.find(test.id);
-    if (before != failed.end()) run.executed = united(run.executed, before->second);
+    if (before != failed.end()) add(run, before->second);
     options.ended(test, run);
   };
   std::vector<const Test*> again;
   const auto first_of = [&](int jobs) {
     return [&, jobs](const Test& test, TestRun run) {
       if (run.verdict != Verdict::Failed || jobs == 1) return report(test, std::move(run));
-      failed[test.id] = std::move(run.executed);
+      failed[test.id] = {.executed = std::move(run.executed), .images = std::move(run.images)};
       again.push_back(&test);
     };
   };

@@ -16,8 +16,9 @@ struct TestRun {
   Verdict verdict = Verdict::Failed;
   double seconds = 0;
   CoveredSet executed{};
-  std::string output{};   // the end of what a failed test printed
-  std::string problem{};  // why it is not known what was executed; empty: it is
+  std::set<ImageId> images{};  // the programs and libraries that left counters
+  std::string output{};        // the end of what a failed test printed
+  std::string problem{};       // why it is not known what was executed; empty: it is
 };
 
 struct RunTestsOptions {

@@ -28,7 +28,7 @@ void require_counters(const std::string& noderig, const std::filesystem::path& d
     throw EnvironmentError(
         fmt::format("noderig cannot use {}:\n{}", daemon.string(), last_lines(result.err, 5)));
   }
-  if (read_profiles(profiles.path()).empty()) {
+  if (read_profiles(profiles.path()).executed.empty()) {
     throw EnvironmentError(
         fmt::format("{} leaves no counters: build it with what `noderig impact flags` prints",
                     daemon.string()));

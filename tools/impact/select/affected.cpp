@@ -1,4 +1,5 @@
 #include <impact/select/affected.h>
+#include <impact/select/programs.h>
 
 #include <algorithm>
 #include <iterator>
@@ -56,8 +57,10 @@ std::vector<TestIndex> tests_reaching(const Recording& recording, const Reach& r
 std::vector<ChangeReach> affected_by(const Diff& diff, const Recording& recording,
                                      const References& before) {
   std::vector<ChangeReach> all;
+  const Programs programs(recording, before);
   for (const Change& change : diff.changes) {
     all.push_back(affected_by(change, recording, before));
+    programs.leave_out_others(change, all.back().tests);
   }
   return all;
 }

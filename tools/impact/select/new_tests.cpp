@@ -73,28 +73,62 @@ std::string target_of(const CompileCommand& command) {
   return {};
 }
 
+bool is_body(const Change& change) {
+  return without_file(change.entity).ends_with("::TestBody()");
+}
+
+// Two programs of one name have their directories in front of it.
+bool is_target(const std::string& program, const std::string& target) {
+  return !target.empty() && (program == target || program.ends_with("." + target));
+}
+
 }  // namespace
 
-std::vector<TestId> added_tests(const Diff& diff, const std::vector<CompileCommand>& commands,
-                                const std::filesystem::path& project) {
+void add_targets(TargetsOfFiles& targets, const Diff& diff, const std::vector<UnitFacts>& units,
+                 const std::vector<CompileCommand>& commands,
+                 const std::filesystem::path& project) {
+  std::set<std::string> files;
+  for (const Change& change : diff.changes) {
+    if (change.test_code && is_body(change)) files.insert(change.file);
+  }
+  if (files.empty()) return;
+  std::map<std::filesystem::path, std::set<std::string>> targets_of_units;
+  for (const CompileCommand& command : commands) {
+    targets_of_units[command.file].insert(target_of(command));
+  }
+  for (const UnitFacts& unit : units) {
+    for (const std::string& file : files) {
+      if (!std::ranges::binary_search(unit.files, file)) continue;
+      const std::set<std::string>& here = targets_of_units[project / unit.file];
+      targets[file].insert(here.begin(), here.end());
+    }
+  }
+}
+
+std::vector<TestId> added_tests(const Diff& diff, const TargetsOfFiles& targets) {
   std::set<TestId> added;
   for (const Change& change : diff.changes) {
     if (change.kind != ChangeKind::AM || !change.test_code) continue;
     const auto name = case_of(change.entity);
-    if (!name) continue;
-    for (const CompileCommand& command : commands) {
-      if (command.file != project / change.file) continue;
-      const std::string target = target_of(command);
+    const auto known = targets.find(change.file);
+    if (!name || known == targets.end()) continue;
+    for (const std::string& target : known->second) {
       if (!target.empty()) added.insert({TestKind::Gtest, target, *name});
     }
   }
   return {added.begin(), added.end()};
 }
 
-bool is_removed(const TestId& test, const Diff& diff) {
+bool is_removed(const TestId& test, const Diff& diff, const TargetsOfFiles& targets) {
   return std::ranges::any_of(diff.changes, [&](const Change& change) {
-    return change.kind == ChangeKind::DM && without_file(change.entity).ends_with("::TestBody()") &&
-           is_own_code(change, test);
+    if (change.kind != ChangeKind::DM || !is_body(change) || !is_own_code(change, test)) {
+      return false;
+    }
+    const auto known = targets.find(change.file);
+    return known != targets.end() &&
+           std::ranges::any_of(known->second, [&](const std::string& target) {
+             return is_target(test.target, target);
+           });
   });
 }
 

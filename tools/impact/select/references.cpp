@@ -16,6 +16,9 @@ References::References(const Program& program) {
     for (const SymbolId reference : fact->references) referrers_[reference].push_back(fact->id);
   }
   for (const UnitFacts& unit : program.units) {
+    const auto file = static_cast<std::uint32_t>(files_.size());
+    files_.push_back(unit.file);
+    for (const auto& symbol : unit.symbols) symbols_.at(symbol->id).files.push_back(file);
     for (const auto& type : unit.types) {
       if (type->vtables.empty()) continue;
       auto& vtables = vtables_[type->entity];
@@ -65,6 +68,18 @@ std::string References::name_of(SymbolId symbol) const {
   if (found == symbols_.end()) return fmt::format("{:016x}", symbol);
   const SymbolFact& fact = *found->second.fact;
   return fact.entity.empty() ? readable(fact.linkage_name) : fact.entity;
+}
+
+std::vector<bool> References::marked(const std::set<std::string>& files) const {
+  std::vector<bool> marks;
+  for (const std::string& file : files_) marks.push_back(files.contains(file));
+  return marks;
+}
+
+bool References::only_elsewhere(SymbolId symbol, const std::vector<bool>& marked) const {
+  const auto found = symbols_.find(symbol);
+  return found != symbols_.end() &&
+         std::ranges::none_of(found->second.files, [&](auto file) { return marked[file]; });
 }
 
 std::vector<SymbolId> References::vtables_of(const std::string& entity) const {

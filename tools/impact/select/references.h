@@ -4,6 +4,7 @@
 
 #include <impact/model/facts.h>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <unordered_set>
@@ -30,6 +31,11 @@ class References {
   enum class Way { All, Code };
   Reach users(const std::vector<SymbolId>& symbols, Way way) const;
 
+  // For each source file of a unit, in an order of its own, whether it is one of these.
+  std::vector<bool> marked(const std::set<std::string>& files) const;
+  // Whether there is code for the symbol, but in none of the files that are marked.
+  bool only_elsewhere(SymbolId symbol, const std::vector<bool>& marked) const;
+
   // The vtables of a class, by the name people know; none when it has no such class.
   std::vector<SymbolId> vtables_of(const std::string& entity) const;
 
@@ -44,10 +50,12 @@ class References {
     bool counted = false;        // in one of them
     bool starts_up = false;
     std::shared_ptr<const SymbolFact> fact{};  // one of several, for its name
+    std::vector<std::uint32_t> files{};        // of the units that have it
   };
 
   Reach walk(std::vector<SymbolId> open, bool seeds_stand, Way way) const;
 
+  std::vector<std::string> files_{};  // of the units
   std::unordered_map<SymbolId, Symbol> symbols_{};
   std::unordered_map<SymbolId, std::vector<SymbolId>> referrers_{};
   std::unordered_map<std::string, std::vector<SymbolId>> vtables_{};

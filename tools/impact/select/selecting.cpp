@@ -78,7 +78,7 @@ std::shared_ptr<SourceTree> tree_before(const SelectRequest& request, Past& past
 
 // The tests of the newer version, as far as can be told before it is built.
 std::vector<Test> tests_to_expect(const SelectRequest& request, const SelectionInput& input,
-                                  const Analyser& analyser) {
+                                  const TargetsOfFiles& targets) {
   std::vector<Test> tests = list_tests(request.build).tests;
   bool scenarios = false;
   if (input.recording) {
@@ -89,8 +89,8 @@ std::vector<Test> tests_to_expect(const SelectRequest& request, const SelectionI
     }
   }
   if (scenarios) std::ranges::move(list_scenarios({}), std::back_inserter(tests));
-  std::erase_if(tests, [&](const Test& test) { return is_removed(test.id, input.diff); });
-  for (const TestId& test : added_tests(input.diff, analyser.commands(), request.project)) {
+  std::erase_if(tests, [&](const Test& test) { return is_removed(test.id, input.diff, targets); });
+  for (const TestId& test : added_tests(input.diff, targets)) {
     tests.push_back({.id = test});
   }
   return tests;
@@ -122,11 +122,15 @@ Selected select_for(const SelectRequest& request, Analyser& analyser) {
   Selected selected;
   SelectionInput input{.last_failed = std::move(past.last_failed),
                        .limited_to = request.limited_to};
+  TargetsOfFiles targets;
   if (before) {
     Comparison comparison = compare(analyser, *before, *after, request.ignored);
     selected.before.emplace(comparison.before);
     selected.after.emplace(comparison.after);
     input.diff = std::move(comparison.diff);
+    for (const Program* program : {&comparison.before, &comparison.after}) {
+      add_targets(targets, input.diff, program->units, analyser.commands(), request.project);
+    }
     input.files_differ = !comparison.changed.empty();
   } else {
     input.diff = {.before = past.recording ? past.recording->snapshot.commit : std::string(),
@@ -136,7 +140,7 @@ Selected select_for(const SelectRequest& request, Analyser& analyser) {
   input.recording = std::move(past.recording);
   input.before = selected.before ? &*selected.before : nullptr;
   input.after = selected.after ? &*selected.after : nullptr;
-  take_tests(input, request.tests ? *request.tests : tests_to_expect(request, input, analyser));
+  take_tests(input, request.tests ? *request.tests : tests_to_expect(request, input, targets));
 
   selected.selection = select(input);
   selected.unaffected = unaffected_tests(input);

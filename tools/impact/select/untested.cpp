@@ -1,3 +1,4 @@
+#include <impact/select/programs.h>
 #include <impact/select/untested.h>
 
 #include <algorithm>
@@ -123,6 +124,7 @@ std::vector<UntestedChange> predicted_untested(const Diff& diff,
 std::vector<UntestedChange> recorded_untested(const Diff& diff, const Recording& recording,
                                               const References& after,
                                               const std::vector<bool>& counts) {
+  const Programs programs(recording, after);
   std::vector<UntestedChange> untested;
   for (const Change& change : diff.changes) {
     if (!can_be_untested(change) || change.at_start_up) continue;
@@ -134,6 +136,7 @@ std::vector<UntestedChange> recorded_untested(const Diff& diff, const Recording&
       std::ranges::set_intersection(tests, with_object, std::back_inserter(both));
       tests = std::move(both);
     }
+    programs.leave_out_others(change, tests);
     if (!any_counts(tests, counts)) untested.push_back({change.id, Evidence::Recorded});
   }
   return untested;

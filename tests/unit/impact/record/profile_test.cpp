@@ -92,6 +92,22 @@ TEST(Profile, IsEmptyWhenTheProcessWasKilledBeforeItsHeader) {
   EXPECT_THAT(executed(profile), IsEmpty());
 }
 
+TEST(Profile, TellsWhoseItIsByAllItsFunctions) {
+  const auto image = [](RawProfile profile) {
+    std::vector<SymbolId> ignored;
+    return read_profile(profile.bytes(), "a.profraw", ignored);
+  };
+  const ImageId one = image(RawProfile({{11, {0}}, {22, {0, 3}}}, kVersion));
+  EXPECT_EQ(one, image(RawProfile({{11, {5}}, {22, {0, 0}}}, kVersion)));
+  EXPECT_NE(one, image(RawProfile({{11, {0}}, {33, {0, 3}}}, kVersion)));
+  EXPECT_NE(one, image(RawProfile({{11, {0}}}, kVersion)));
+  RawProfile killed({{11, {1}}}, kVersion);
+  killed.bytes().assign(killed.bytes().size(), std::byte{0});
+  EXPECT_EQ(image(killed), kUnknownImage);
+  killed.bytes().clear();
+  EXPECT_EQ(image(killed), kUnknownImage);
+}
+
 TEST(Profile, ThatIsNoneIsRefused) {
   RawProfile profile({{11, {1}}}, kVersion);
   profile.bytes()[0] = std::byte{'x'};

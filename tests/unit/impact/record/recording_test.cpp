@@ -72,6 +72,50 @@ TEST_F(RecordingTest, GivesBackWhatWasRecorded) {
   EXPECT_FALSE(recording->executed(*b, 30));
 }
 
+TEST_F(RecordingTest, GivesBackWhatTestsProgramsAreMadeOf) {
+  const std::set<std::string> units = {"a.cpp", "dir with blank/b.cpp"};
+  std::int64_t from = 0;
+  {
+    RecordingStore open = store();
+    from = open.begin(version("old"), built_);
+    open.add(from, {.id = gtest("A.a")}, passed({1}), units);
+    open.add(from, {.id = gtest("A.b")}, passed({1}), units);
+    open.add(from, {.id = gtest("B.none")}, passed({1}), std::set<std::string>());
+    open.add(from, {.id = gtest("B.unknown")}, passed({1}));
+    open.finish(from, {gtest("A.a"), gtest("A.b"), gtest("B.none"), gtest("B.unknown")});
+    const std::int64_t to = open.begin(version("new"), built_);
+    open.carry_over(from, to, {gtest("A.a"), gtest("A.b"), gtest("B.none"), gtest("B.unknown")});
+    open.finish(to, {gtest("A.a"), gtest("A.b"), gtest("B.none"), gtest("B.unknown")});
+  }
+  for (const char* tree : {"old", "new"}) {
+    const auto recording = store().newest(tree);
+    ASSERT_EQ(recording->tests.size(), 4U);
+    ASSERT_TRUE(recording->tests[0].units);
+    EXPECT_EQ(*recording->tests[0].units, units);
+    EXPECT_EQ(recording->tests[0].units, recording->tests[1].units) << "two for one program";
+    ASSERT_TRUE(recording->tests[2].units);
+    EXPECT_THAT(*recording->tests[2].units, IsEmpty());
+    EXPECT_FALSE(recording->tests[3].units);
+  }
+}
+
+TEST_F(RecordingTest, OfAnOlderNoderigIsBroughtUpToDate) {
+  record("t", {"A.a"}, {"A.a"});
+  sqlite::Database(file_, sqlite::Open::Write)
+      .execute(
+          "CREATE TABLE old AS SELECT * FROM result; DROP TABLE result; DROP TABLE linked;"
+          "CREATE TABLE result (recording INTEGER NOT NULL REFERENCES recording, test TEXT NOT "
+          "NULL, executed INTEGER NOT NULL REFERENCES executed, verdict INTEGER NOT NULL, seconds "
+          "REAL NOT NULL, version TEXT NOT NULL, time INTEGER NOT NULL, PRIMARY KEY (recording, "
+          "test)) WITHOUT ROWID;"
+          "INSERT INTO result SELECT recording, test, executed, verdict, seconds, version, time "
+          "FROM old; DROP TABLE old; PRAGMA user_version = 1");
+  const auto recording = RecordingStore(file_, sqlite::Open::Read).newest();
+  ASSERT_EQ(recording->tests.size(), 1U);
+  EXPECT_FALSE(recording->tests[0].units);
+  EXPECT_TRUE(recording->executed(recording->tests[0], 2));
+}
+
 TEST_F(RecordingTest, ThatWasNotFinishedIsInterrupted) {
   {
     RecordingStore open = store();

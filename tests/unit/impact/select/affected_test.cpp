@@ -1,6 +1,7 @@
 #include "facts.h"
 
 #include <impact/select/affected.h>
+#include <impact/select/untested.h>
 
 #include <gmock/gmock.h>
 
@@ -73,6 +74,65 @@ TEST(Affected, ByWhatRunsAtStartUpIsEveryTest) {
   change.at_start_up = true;
   EXPECT_THAT(affected(change, kPriceTests, kPrices),
               ElementsAre("Price.Base", "Price.Regular", "Price.RegularUnused"));
+}
+
+// Two programs with a main and a helper of their own, and a library that both have.
+class AffectedPrograms : public testing::Test {
+ protected:
+  std::vector<std::string> affected_by_main_of_a() const {
+    Change change = changed("main", {1});
+    change.units = {"a.cpp"};
+    return affected(change, recording_.recording(), program_.references());
+  }
+
+  ProgramBuilder program_ = ProgramBuilder()
+                                .unit("a.cpp")
+                                .function(1)
+                                .function(2)
+                                .unit("b.cpp")
+                                .function(1)
+                                .function(2)
+                                .unit("lib.cpp")
+                                .function(3);
+  RecordingBuilder recording_ = RecordingBuilder()
+                                    .test("A", {1, 2, 3}, {"a.cpp", "lib.cpp"})
+                                    .test("B", {1, 2, 3}, {"b.cpp", "lib.cpp"});
+};
+
+TEST_F(AffectedPrograms, ByAFunctionAreTestsOfTheProgramsThatItIsIn) {
+  EXPECT_THAT(affected_by_main_of_a(), ElementsAre("A"));
+}
+
+TEST_F(AffectedPrograms, ByAFunctionAreTestsOfProgramsThatNothingIsKnownOf) {
+  recording_.test("Unknown", {1});
+  EXPECT_THAT(affected_by_main_of_a(), ElementsAre("A", "Unknown"));
+}
+
+TEST_F(AffectedPrograms, ByAFunctionAreTestsThatExecutedWhatTheirProgramIsSaidNotToHave) {
+  program_.unit("plugin.cpp").function(4);
+  recording_.test("B2", {1, 4}, {"b.cpp", "lib.cpp"}).test("C", {1, 3}, {"c.cpp", "lib.cpp"});
+  EXPECT_THAT(affected_by_main_of_a(), ElementsAre("A", "B", "B2", "C"));
+}
+
+TEST_F(AffectedPrograms, ByAChangeThatMayBeAnywhereAreAllThatExecuteIt) {
+  EXPECT_THAT(affected(changed("main", {1}), recording_.recording(), program_.references()),
+              ElementsAre("A", "B"));
+}
+
+TEST_F(AffectedPrograms, ByWhatRunsAtStartUpAreTestsOfTheProgramsThatItIsIn) {
+  Change change = changed("limit", {50});
+  change.at_start_up = true;
+  change.units = {"b.cpp"};
+  EXPECT_THAT(affected(change, recording_.recording(), program_.references()), ElementsAre("B"));
+}
+
+TEST_F(AffectedPrograms, AreToldApartInWhatIsUntestedToo) {
+  Change change = changed("main", {1});
+  change.units = {"a.cpp"};
+  const Diff diff{.changes = {change}};
+  const std::vector<bool> only_b = {false, true};
+  EXPECT_EQ(recorded_untested(diff, recording_.recording(), program_.references(), only_b).size(),
+            1U);
 }
 
 TEST(Affected, ByAnAdditionAloneIsNoTest) {

@@ -6,7 +6,9 @@
 #include <impact/record/recording.h>
 #include <impact/select/references.h>
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,8 +48,9 @@ class ProgramBuilder {
         std::make_shared<TypeFact>(TypeFact{.entity = entity, .vtables = std::move(vtables)}));
     return *this;
   }
-  ProgramBuilder& next_unit() {
-    program_.units.emplace_back();
+  ProgramBuilder& next_unit() { return unit(""); }
+  ProgramBuilder& unit(const std::string& file) {
+    program_.units.push_back({.file = file});
     return *this;
   }
 
@@ -59,6 +62,15 @@ class ProgramBuilder {
 
 class RecordingBuilder {
  public:
+  // `units` are the files that its program is made of.
+  RecordingBuilder& test(const std::string& name, const std::vector<SymbolId>& executed,
+                         std::set<std::string> units) {
+    test(name, executed);
+    const auto added = std::ranges::find(recording_.tests, gtest(name), &RecordedTest::id);
+    added->units = programs_.emplace(units, std::make_shared<std::set<std::string>>(units))
+                       .first->second;  // one for each program, as a file of recordings gives them
+    return *this;
+  }
   RecordingBuilder& test(const std::string& name, const std::vector<SymbolId>& executed,
                          double seconds = 1, Verdict verdict = Verdict::Passed) {
     std::vector<std::uint32_t> numbers;
@@ -83,6 +95,7 @@ class RecordingBuilder {
 
  private:
   Recording recording_{};
+  std::map<std::set<std::string>, std::shared_ptr<const std::set<std::string>>> programs_{};
 };
 
 inline Change changed(const std::string& entity, std::vector<SymbolId> symbols) {

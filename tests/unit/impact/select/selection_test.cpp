@@ -190,6 +190,9 @@ TEST_F(SelectionTest, IsToldShortlyAndInWaves) {
   input_.diff.reasons = {{.code = "data-file", .file = "a.txt", .text = "a test may read it"}};
   EXPECT_THAT(selection_text(select(input_), {}),
               HasSubstr("Everything must run:\n  a.txt: a test may read it\n"));
+  input_.diff.reasons = {{.code = "data-file", .file = "a.txt", .text = "a test may read a.txt"}};
+  EXPECT_THAT(selection_text(select(input_), {}),
+              HasSubstr("Everything must run:\n  a test may read a.txt\n"));
 }
 
 Change about_test(ChangeKind kind, const std::string& entity) {
@@ -209,10 +212,20 @@ TEST(NewTests, AreToldFromTheirBodies) {
   CompileCommand other = command;
   other.file = "/p/b_test.cpp";
   other.arguments[2] = "tests/CMakeFiles/other.dir/b_test.cpp.o";
-  EXPECT_THAT(added_tests(diff, {command, other}, "/p"), ElementsAre(gtest("A.b")));
+  const auto added = [](const Diff& of, const std::vector<UnitFacts>& units,
+                        const std::vector<CompileCommand>& commands) {
+    TargetsOfFiles targets;
+    add_targets(targets, of, units, commands, "/p");
+    return added_tests(of, targets);
+  };
+  const UnitFacts unit{.file = "a_test.cpp", .files = {"a_test.cpp", "test.h"}};
+  EXPECT_THAT(added(diff, {unit}, {command, other}), ElementsAre(gtest("A.b")));
+  const UnitFacts several{.file = "b_test.cpp", .files = {"a_test.cpp", "b_test.cpp"}};
+  EXPECT_THAT(added(diff, {several}, {command, other}),
+              ElementsAre(TestId{TestKind::Gtest, "other", "A.b"}));
   Change no_test = about_test(ChangeKind::AM, "A_d_Test::TestBody()");
   no_test.test_code = false;
-  EXPECT_THAT(added_tests({.changes = {no_test}}, {command}, "/p"), IsEmpty());
+  EXPECT_THAT(added({.changes = {no_test}}, {unit}, {command}), IsEmpty());
 }
 
 TEST(NewTests, KnowTheCodeOfEachKindOfCase) {
@@ -227,10 +240,18 @@ TEST(NewTests, KnowTheCodeOfEachKindOfCase) {
 
 TEST(NewTests, KnowWhichAreRemoved) {
   const Diff diff{.changes = {about_test(ChangeKind::DM, "A_b_Test::TestBody()")}};
-  EXPECT_TRUE(is_removed(gtest("A.b"), diff));
-  EXPECT_FALSE(is_removed(gtest("A.c"), diff));
+  const TargetsOfFiles unit{{"a_test.cpp", {"unit"}}};
+  EXPECT_TRUE(is_removed(gtest("A.b"), diff, unit));
+  EXPECT_TRUE(is_removed({TestKind::Gtest, "tests.unit", "A.b"}, diff, unit));
+  EXPECT_FALSE(is_removed(gtest("A.c"), diff, unit));
   const Diff member{.changes = {about_test(ChangeKind::DM, "A_b_Test::SetUp()")}};
-  EXPECT_FALSE(is_removed(gtest("A.b"), member));
+  EXPECT_FALSE(is_removed(gtest("A.b"), member, unit));
+}
+
+TEST(NewTests, KnowThatAnotherProgramHasOneOfThatName) {
+  const Diff diff{.changes = {about_test(ChangeKind::DM, "A_b_Test::TestBody() [a_test.cpp]")}};
+  EXPECT_FALSE(is_removed(gtest("A.b"), diff, {{"a_test.cpp", {"other"}}}));
+  EXPECT_FALSE(is_removed(gtest("A.b"), diff, {}));
 }
 
 }  // namespace

@@ -1,0 +1,3 @@
+int count(int number) {
+  return number + 1;
+}

@@ -1,0 +1,16 @@
+#include <gtest/gtest.h>
+
+int count(int number);
+
+int make() {
+  return count(1);
+}
+
+TEST(Counter, Counts) {
+  EXPECT_EQ(make(), 2);
+}
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
