@@ -2,6 +2,10 @@
 
 int count(int number);
 
+int twice(int number) {
+  return 2 * number;
+}
+
 int make() {
   return count(1);
 }
