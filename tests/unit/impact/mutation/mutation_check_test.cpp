@@ -172,7 +172,7 @@ class CheckedProgram {
       run_command({program().string(), test},
                   {.environment = {"LLVM_PROFILE_FILE=" + profile_pattern(profiles)}});
       std::vector<std::uint32_t> numbers;
-      for (const SymbolId symbol : read_profiles(profiles)) {
+      for (const SymbolId symbol : read_profiles(profiles).executed) {
         numbers.push_back(
             recording_.numbers.try_emplace(symbol, recording_.numbers.size()).first->second);
       }
