@@ -107,7 +107,9 @@ NODERIG_SCENARIO(rbf,
     const WalletTransaction poorer = with_additional(needed - 1_sat);
     assert_equal(refusal_of(at, poorer.transaction), no_relay_fee(poorer, old.fee, needed));
     const WalletTransaction enough = with_additional(needed);
-    assert_equal(test_mempool(at, enough.transaction).fee, old.fee + needed);
+    const MempoolVerdict verdict = test_mempool(at, enough.transaction);
+    assert_equal(verdict.fee, old.fee + needed);
+    assert_equal(verdict.vsize, enough.vsize());
     assert_equal(refusal_of(at, enough.transaction), "");
     assert_gone(at, old.txid());
     assert_true(in_mempool(at, enough.txid()));
