@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <noderig/p2p/primitives/hash.h>
 #include <algorithm>
+#include <span>
 
 namespace noderig::fundraw {
 namespace {
@@ -88,6 +89,10 @@ Funded fund(const ScopedWallet& wallet, const Transaction& transaction, const Js
   const auto& inputs = funded.transaction.inputs;
   assert_greater_than_or_equal(inputs.size(), transaction.inputs.size());
   assert_true(std::equal(transaction.inputs.begin(), transaction.inputs.end(), inputs.begin()));
+  for (const auto& added : std::span(inputs).subspan(transaction.inputs.size())) {
+    // Replaceable, and not signed yet.
+    assert_true(added == p2p::TxIn{.prevout = added.prevout, .sequence = 0xfffffffd});
+  }
   const std::vector<TxOut> payments = funded.payments();
   assert_equal(payments.size(), transaction.outputs.size());
   Amount out;

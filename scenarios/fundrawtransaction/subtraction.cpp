@@ -15,9 +15,13 @@ Json with(Json options, const Json& more) {
 
 void one_output(const Course& course, const Json& twice) {
   ScopedWallet wallet(course.node, "subtract_one_" + twice.begin().key());
-  wallet.receive(course.bank, {20_btc});
+  const OutPoint coin = wallet.receive(course.bank, {20_btc}).front();
   // Exactly one input, so that coin selection cannot skew the result.
-  assert_equal(wallet.coins().size(), 1);
+  const std::vector<WalletCoin> coins = wallet.coins();
+  assert_equal(coins.size(), 1);
+  assert_equal(coins[0].outpoint, coin);
+  assert_equal(coins[0].value, 20_btc);
+  assert_equal(coins[0].confirmations, 1);
 
   const Transaction payment = draft({pay(1_btc)});
   const Json from_first = {{"subtractFeeFromOutputs", Json::array({0})}};
