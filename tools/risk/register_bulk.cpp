@@ -3,7 +3,6 @@
 #include "register.h"
 
 #include <noderig/framework/errors.h>
-#include <simdjson.h>
 #include <algorithm>
 #include <cstring>
 #include <future>
@@ -15,6 +14,14 @@
 #include <string_view>
 #include <thread>
 #include <unordered_map>
+
+// It asserts in its innermost loops what it knows of itself.
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
+#define NDEBUG
+#include <simdjson.h>
+#pragma pop_macro("NDEBUG")
+#include <cassert>
 
 namespace noderig::risk {
 namespace {
