@@ -1,12 +1,13 @@
-#include <noderig/p2p/coroutine.h>
 #include <noderig/rpc/pool.h>
 
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 #include <cerrno>
@@ -24,6 +25,7 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using Kind = TransportError::Kind;
 
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t kMaxReplyBytes = 512ULL << 20;
 
 tcp::endpoint endpoint_of(const ClientOptions& options) {
