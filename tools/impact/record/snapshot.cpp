@@ -21,14 +21,19 @@ std::string line_of(const CommandResult& result) {
   return result.out.substr(0, result.out.find('\n'));
 }
 
-std::string must_git(const fs::path& project, const Strings& words,
-                     const Strings& environment = {}) {
-  const CommandResult result = run_git(project, words, environment);
+CommandResult must_run_git(const fs::path& project, const Strings& words,
+                           const Strings& environment = {}) {
+  CommandResult result = run_git(project, words, environment);
   if (!result.ok()) {
     throw EnvironmentError(fmt::format("git {} in {}: {}", words.front(), project.string(),
                                        last_lines(result.err, 3)));
   }
-  return line_of(result);
+  return result;
+}
+
+std::string must_git(const fs::path& project, const Strings& words,
+                     const Strings& environment = {}) {
+  return line_of(must_run_git(project, words, environment));
 }
 
 // A copy of git's index to work with: with the times in it, git reads only files that changed.
@@ -52,7 +57,7 @@ class ScratchIndex {
 // What is edited in a submodule has no commit: an empty file in its place says that the recorded
 // version is none that can be compared with.
 void mark_edited_submodules(const fs::path& project, const ScratchIndex& index) {
-  const CommandResult differing = run_git(
+  const CommandResult differing = must_run_git(
       project, {"diff-files", "--ignore-submodules=none", "--name-only", "-z"}, {index.variable()});
   std::istringstream names(differing.out);
   for (std::string name; std::getline(names, name, '\0');) {
