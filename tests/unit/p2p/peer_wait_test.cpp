@@ -190,8 +190,9 @@ TEST_F(PeerWaitTest, ScalesEveryBound) {
   // The bound of the connection too, which a busy machine takes a while to make.
   const auto peer =
       connect(node_, {.handshake = Handshake::None, .timeout = 1h, .timeout_factor = 0.0003});
-  EXPECT_THAT(failure(Kind::Timeout, [&] { peer->expect<Inv>(); }), HasSubstr("waited 1."));
-  EXPECT_THAT(failure(Kind::Timeout, [&] { peer->expect<Inv>(10min); }), HasSubstr("waited 0."));
+  const auto few_seconds = testing::ContainsRegex("waited [0-9]{1,2}\\.[0-9] s");
+  EXPECT_THAT(failure(Kind::Timeout, [&] { peer->expect<Inv>(); }), few_seconds);
+  EXPECT_THAT(failure(Kind::Timeout, [&] { peer->expect<Inv>(10min); }), few_seconds);
 }
 
 TEST_F(PeerWaitTest, SaysWhatDoesNotDecode) {
