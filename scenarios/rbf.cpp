@@ -264,7 +264,14 @@ NODERIG_SCENARIO(rbf,
     raise(old, 5'000_sat);
     assert_equal(sum_of_fees(old.txid(), "modified"), old.fee + 5'000_sat);
     assert_equal(sum_of_fees(old.txid(), "base"), old.fee);
-    assert_not_equal(refusal_of(node, better.transaction), "");
+    WalletTransaction as_it_counts = old;
+    as_it_counts.fee += 5'000_sat;
+    const std::string refusal = refusal_of(node, better.transaction);
+    if (clusters) {
+      assert_not_equal(refusal, "");
+    } else {
+      assert_equal(refusal, low_rate(better, as_it_counts));
+    }
     assert_true(in_mempool(node, old.txid()));
 
     raise(better, 4'000_sat);
