@@ -85,12 +85,12 @@ NODERIG_SCENARIO(rest,
   auto& [node, plain] = rig.nodes<2>();
 
   rig.step("build blocks and transactions");
-  const Script open = p2wsh(sha256(anyone_can_spend()));
+  const Script script = anyone_can_spend();
+  const Script open = p2wsh(sha256(script));
   const auto spend = [&](const OutPoint& coin, Amount value) {
     Transaction transaction;
     transaction.inputs = {{.prevout = coin}};
-    const ByteSpan witness = anyone_can_spend();
-    transaction.inputs[0].witness = {Bytes(witness.begin(), witness.end())};
+    transaction.inputs[0].witness = {Bytes(script.bytes().begin(), script.bytes().end())};
     transaction.outputs = {{.value = value, .script_pubkey = open},
                            {.value = 1_btc, .script_pubkey = open}};
     return transaction;
