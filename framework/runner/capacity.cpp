@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -97,15 +98,18 @@ double machine_slowness(const fs::path& home) {
   const fs::path file = home / "machine.json";
   const Json identity = noderig::identity();
   const Json known = Json::parse(read_file(file), nullptr, false);
+  std::optional<double> before;
   if (known.is_object() && known.value("machine", Json()) == identity &&
       known.value("slowness", Json()).is_number()) {
-    return known["slowness"].get<double>();
+    before = known["slowness"].get<double>();
   }
-  // The least of three: what comes between makes it longer, nothing makes it shorter.
-  const double seconds = std::min({measured_work(), measured_work(), measured_work()});
+  // The least counts: what comes between makes it longer, nothing makes it shorter.
+  const double seconds =
+      before ? measured_work() : std::min({measured_work(), measured_work(), measured_work()});
   const double slowness = seconds / kReferenceSeconds;
-  // Written aside and renamed: another run may be reading. Where it cannot be, it is measured
-  // again.
+  if (before && *before <= slowness) return *before;
+  // Written aside and renamed: another run may be reading. Where it cannot be, the next run begins
+  // anew.
   std::error_code ignored;
   fs::create_directories(home, ignored);
   const fs::path written = file.string() + fmt::format(".{}", ::getpid());

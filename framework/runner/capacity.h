@@ -21,9 +21,9 @@ std::int64_t available_memory_mb();
 double load_average();
 
 // How many times slower this machine is than the one on which the scenarios' timeouts were chosen;
-// less than 1 when it is faster. Measured by a few milliseconds of what a rig does most, hashing
-// and forking, in CPU time, so that what else runs does not count. Measured once a boot and
-// remembered below `home`; where nothing can be remembered, each time.
+// less than 1 when it is faster. Measured at each call by a few milliseconds of what a rig does
+// most, hashing and forking, in CPU time. What else runs makes even that longer, so the least since
+// the machine was started counts, which is remembered below `home`.
 double machine_slowness(const std::filesystem::path& home);
 
 }  // namespace noderig

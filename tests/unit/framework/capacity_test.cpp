@@ -1,0 +1,51 @@
+// How slow the machine is: of all measurements since it was started, the least counts.
+#include "support.h"
+
+#include <noderig/framework/runner/capacity.h>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+namespace noderig {
+namespace {
+
+class MachineSlowness : public testing::Test {
+ protected:
+  double remembered() const { return parsed().at("slowness"); }
+  void remember(double slowness, const char* boot = nullptr) const {
+    nlohmann::json known = parsed();
+    known["slowness"] = slowness;
+    if (boot != nullptr) known["machine"]["boot"] = boot;
+    std::ofstream(file_) << known;
+  }
+  nlohmann::json parsed() const { return nlohmann::json::parse(std::ifstream(file_)); }
+
+  TemporaryDirectory home_{};
+  std::filesystem::path file_ = home_.path() / "machine.json";
+  double first_ = machine_slowness(home_.path());
+};
+
+TEST_F(MachineSlowness, IsMeasuredAndRemembered) {
+  EXPECT_GT(first_, 0);
+  EXPECT_EQ(remembered(), first_);
+}
+
+TEST_F(MachineSlowness, OfABusyMomentGivesWayToTheNext) {
+  remember(first_ * 1e6);
+  const double next = machine_slowness(home_.path());
+  EXPECT_LT(next, first_ * 1e6);
+  EXPECT_EQ(remembered(), next);
+}
+
+TEST_F(MachineSlowness, IsTheLeastThatWasMeasured) {
+  remember(first_ / 1e6);
+  EXPECT_EQ(machine_slowness(home_.path()), first_ / 1e6);
+  EXPECT_EQ(remembered(), first_ / 1e6);
+}
+
+TEST_F(MachineSlowness, OfAnotherStartOfTheMachineDoesNotCount) {
+  remember(first_ / 1e6, "another");
+  EXPECT_GT(machine_slowness(home_.path()), first_ / 1e6);
+}
+
+}  // namespace
+}  // namespace noderig
