@@ -23,6 +23,10 @@ inline constexpr int kUsage = 2;
 inline constexpr int kEnvironment = 3;
 inline constexpr int kSkipped = 77;
 
+// No run of these tests takes this long on a machine that has other things to do as well; a program
+// that hangs fails the test with what it printed.
+inline constexpr std::chrono::seconds kLongest{270};
+
 // Processes that live, zombies apart, and have `text` on their command line or in their
 // environment.
 std::vector<std::string> processes_with(const std::string& text);
