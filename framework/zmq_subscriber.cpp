@@ -11,7 +11,7 @@
 namespace noderig {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 using Kind = ZmqError::Kind;
 
 // How long sync() waits for its first block to show, and twice as long for each that follows: the
@@ -162,12 +162,12 @@ void ZmqSubscriber::interrupt(const std::string& reason) {
   signal.send(zmq::message_t(), zmq::send_flags::dontwait);
 }
 
-bool ZmqSubscriber::receive(Clock::time_point end) {
+bool ZmqSubscriber::receive(SteadyClock::time_point end) {
   std::array<zmq::pollitem_t, 2> items{{{transport_->subscription.handle(), 0, ZMQ_POLLIN, 0},
                                         {transport_->wake.handle(), 0, ZMQ_POLLIN, 0}}};
   while (true) {
     transport_->throw_if_interrupted();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now());
     try {
       zmq::poll(items, std::max(left, std::chrono::milliseconds(0)));
     } catch (const zmq::error_t& error) {
@@ -176,7 +176,7 @@ bool ZmqSubscriber::receive(Clock::time_point end) {
     }
     transport_->throw_if_interrupted();
     if ((items[0].revents & ZMQ_POLLIN) == 0) {
-      if (Clock::now() >= end) return false;
+      if (SteadyClock::now() >= end) return false;
       continue;
     }
     std::vector<zmq::message_t> parts(1);
@@ -231,12 +231,12 @@ std::shared_ptr<void> ZmqSubscriber::enter_wait(std::string_view what) const {
 
 int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
   const auto mark = enter_wait("a block in every topic");
-  const Clock::time_point begin = Clock::now();
-  const Clock::time_point end = begin + scaled({});
+  const SteadyClock::time_point begin = SteadyClock::now();
+  const SteadyClock::time_point end = begin + scaled({});
   std::chrono::milliseconds round = scaled(kSyncRound);
   for (int rounds = 1;; ++rounds, round *= 2) {
     const BuiltBlock block = mine();
-    const Clock::time_point round_end = std::min(Clock::now() + round, end);
+    const SteadyClock::time_point round_end = std::min(SteadyClock::now() + round, end);
     std::set<std::string, std::less<>> missing(options_.topics.begin(), options_.topics.end());
     while (true) {
       for (; !inbox_.empty(); inbox_.pop_front()) {
@@ -245,7 +245,7 @@ int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
       if (missing.empty()) return rounds;
       if (!receive(round_end)) break;
     }
-    if (Clock::now() >= end) {
+    if (SteadyClock::now() >= end) {
       throw ZmqError(Kind::Timeout,
                      fmt::format("{}: {} blocks were mined and {} showed none of them at {}",
                                  options_.name, rounds, *missing.begin(), options_.endpoint));
@@ -253,7 +253,7 @@ int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
   }
 }
 
-ZmqNotification ZmqSubscriber::take(std::string_view topic, Clock::time_point begin,
+ZmqNotification ZmqSubscriber::take(std::string_view topic, SteadyClock::time_point begin,
                                     std::chrono::milliseconds bound,
                                     const std::source_location& where) {
   const auto mark = enter_wait(topic.empty() ? "a notification" : topic);
@@ -280,16 +280,16 @@ ZmqNotification ZmqSubscriber::take(std::string_view topic, Clock::time_point be
 
 ZmqNotification ZmqSubscriber::expect(std::string_view topic, Bound bound,
                                       std::source_location where) {
-  return take(topic, Clock::now(), scaled(bound), where);
+  return take(topic, SteadyClock::now(), scaled(bound), where);
 }
 
 ZmqNotification ZmqSubscriber::expect(Bound bound, std::source_location where) {
-  return take({}, Clock::now(), scaled(bound), where);
+  return take({}, SteadyClock::now(), scaled(bound), where);
 }
 
 std::vector<SequenceEvent> ZmqSubscriber::expect_sequence(std::size_t count, Bound bound,
                                                           std::source_location where) {
-  const Clock::time_point begin = Clock::now();
+  const SteadyClock::time_point begin = SteadyClock::now();
   std::vector<SequenceEvent> events;
   while (events.size() < count) {
     events.push_back(take("sequence", begin, scaled(bound), where).sequence_event());

@@ -13,8 +13,9 @@
 namespace noderig::risk {
 namespace {
 
-constexpr std::string_view kHeader = "Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle";
-constexpr std::size_t kColumns = 8;
+constexpr std::string_view kCyclesHeader =
+    "Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle";
+constexpr std::size_t kCyclesColumns = 8;
 constexpr std::size_t kName = 1;
 constexpr std::size_t kDuration = 2;
 constexpr std::size_t kVerdict = 6;
@@ -37,14 +38,14 @@ Cycles read_cycles(std::istream& in) {
       return UsageError(fmt::format("line {}: {}", number, what));
     };
     if (number == 1) {
-      if (line != kHeader) throw broken(fmt::format("the header is not {}", kHeader));
+      if (line != kCyclesHeader) throw broken(fmt::format("the header is not {}", kCyclesHeader));
       continue;
     }
     if (line.empty()) continue;
     const auto fields = split_csv(line, ';');
     if (!fields) throw broken("a quote is not closed or out of place");
-    if (fields->size() != kColumns) {
-      throw broken(fmt::format("{} fields, not {}", fields->size(), kColumns));
+    if (fields->size() != kCyclesColumns) {
+      throw broken(fmt::format("{} fields, not {}", fields->size(), kCyclesColumns));
     }
     const auto& field = *fields;
     const auto seconds = decimal(field[kDuration]);

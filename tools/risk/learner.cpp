@@ -11,7 +11,7 @@ namespace {
 // hundred cycles weighs e times as much as the other.
 constexpr double kRate = 1;
 // Cycles too small to tell the ways apart are no evidence.
-constexpr std::size_t kFewestRows = 6;
+constexpr std::size_t kFewestLearnt = 6;
 
 }  // namespace
 
@@ -61,7 +61,7 @@ std::vector<double> Learner::score(const ReplayHistory& history, const Cycle& cy
 
 void Learner::learn(const ReplayHistory& history, const Cycle& cycle) {
   const std::size_t failures = cycle.failures();
-  if (cycle.rows.size() < kFewestRows || failures == 0 || failures == cycle.rows.size()) return;
+  if (cycle.rows.size() < kFewestLearnt || failures == 0 || failures == cycle.rows.size()) return;
   std::vector<double> scores(cycle.rows.size());
   for (Way& way : ways_) {
     for (std::size_t i = 0; i < scores.size(); ++i) {

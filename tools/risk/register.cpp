@@ -34,7 +34,7 @@ std::optional<int> zone(std::string_view text, std::size_t at) {
   return (rest[0] == '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
-std::string lower(std::string text) {
+std::string plain_words(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   std::ranges::replace(text, '_', ' ');
   std::ranges::replace(text, '-', ' ');
@@ -80,7 +80,7 @@ std::string time_text(std::int64_t time) {
 
 std::size_t step_of(const std::array<std::string, 5>& axis, const std::string& name,
                     const std::string& where) {
-  const auto found = std::ranges::find(axis, lower(name));
+  const auto found = std::ranges::find(axis, plain_words(name));
   if (found != axis.end()) return static_cast<std::size_t>(found - axis.begin());
   throw UsageError(fmt::format("{}: no step is named \"{}\"{}", where, name,
                                did_you_mean(name, {axis.begin(), axis.end()})));
@@ -123,7 +123,7 @@ Register load_register(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
   try {
-    return lower(file.extension()) == ".csv" ? read_register_csv(in) : read_register_json(in);
+    return plain_words(file.extension()) == ".csv" ? read_register_csv(in) : read_register_json(in);
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
   }

@@ -12,9 +12,9 @@
 namespace noderig::risk {
 namespace {
 
-constexpr std::string_view kHeader =
+constexpr std::string_view kRegisterHeader =
     "id,title,business,history,scope,allocation,coverage,likelihood,impact,seconds";
-constexpr std::size_t kColumns = 10;
+constexpr std::size_t kRegisterColumns = 10;
 
 Parameter parameter(const std::string& text, const Axis& axis, const std::string& where) {
   if (text == "auto") return {.source = Source::Automatic};
@@ -58,15 +58,16 @@ Register read_register_csv(std::istream& in) {
     strip_line(line, number);
     const std::string where = fmt::format("line {}", number);
     if (number == 1) {
-      if (line != kHeader)
-        throw UsageError(fmt::format("{}: the header is not {}", where, kHeader));
+      if (line != kRegisterHeader)
+        throw UsageError(fmt::format("{}: the header is not {}", where, kRegisterHeader));
       continue;
     }
     if (line.empty()) continue;
     const auto fields = split_csv(line, ',');
     if (!fields) throw UsageError(where + ": a quote is not closed or out of place");
-    if (fields->size() != kColumns) {
-      throw UsageError(fmt::format("{}: {} fields, not {}", where, fields->size(), kColumns));
+    if (fields->size() != kRegisterColumns) {
+      throw UsageError(
+          fmt::format("{}: {} fields, not {}", where, fields->size(), kRegisterColumns));
     }
     tests.tests.push_back(test_of(*fields, where));
     const auto [known, added] = lines.try_emplace(tests.tests.back().id, number);
@@ -76,7 +77,8 @@ Register read_register_csv(std::istream& in) {
     }
   }
   if (in.bad()) throw UsageError("cannot be read to its end");
-  if (number == 1) throw UsageError(fmt::format("line 1: the header {} is missing", kHeader));
+  if (number == 1)
+    throw UsageError(fmt::format("line 1: the header {} is missing", kRegisterHeader));
   finish(tests);
   return tests;
 }

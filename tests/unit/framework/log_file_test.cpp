@@ -19,8 +19,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::ThrowsMessage;
 
-constexpr auto kPatience = std::chrono::milliseconds(kPatienceMs);
-
 class LogFileTest : public testing::Test {
  protected:
   void append(const std::string& text) const {

@@ -28,8 +28,6 @@ using testing::HasSubstr;
 using testing::Lt;
 using testing::ThrowsMessage;
 
-constexpr auto kPatience = std::chrono::milliseconds(kPatienceMs);
-
 // Only single-threaded processes may make a Supervisor: no test here leaves a thread behind.
 class SupervisorTest : public testing::Test {
  protected:

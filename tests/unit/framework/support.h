@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -22,6 +23,7 @@ namespace noderig {
 
 // Far above what any of the waits takes; reaching it is a failure.
 inline constexpr int kPatienceMs = 20'000;
+inline constexpr std::chrono::milliseconds kPatience{kPatienceMs};
 
 class TemporaryDirectory {
  public:

@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::Optional;
 using testing::ThrowsMessage;
 
-constexpr double kExact = 1e-12;
+constexpr double kRounding = 1e-12;
 
 // The method's example: three experts and joint probabilities.
 Register example(const std::string& more = "") {
@@ -37,18 +37,18 @@ constexpr ProbabilityModel kNoDecay = {.strength = 2, .decay = 1};
 TEST(JointDecision, ReproducesTheExample) {
   const Decision decision = decide(example(), {}).at(0);
   EXPECT_TRUE(decision.joint);
-  EXPECT_THAT(decision.opinion, Optional(DoubleNear(0.6, kExact)));
-  EXPECT_THAT(decision.lambda, Optional(DoubleNear(0.2, kExact)));
-  EXPECT_NEAR(decision.r0, 4, kExact);
-  EXPECT_NEAR(decision.r1, 1.6, kExact);
-  EXPECT_NEAR(decision.dr(), 2.4, kExact);
+  EXPECT_THAT(decision.opinion, Optional(DoubleNear(0.6, kRounding)));
+  EXPECT_THAT(decision.lambda, Optional(DoubleNear(0.2, kRounding)));
+  EXPECT_NEAR(decision.r0, 4, kRounding);
+  EXPECT_NEAR(decision.r1, 1.6, kRounding);
+  EXPECT_NEAR(decision.dr(), 2.4, kRounding);
   EXPECT_TRUE(decision.run);
 }
 
 TEST(JointDecision, SkipsBelowLambda) {
   const Decision decision =
       decide(example(R"(,"costs":{"c00":0,"c01":20,"c10":8,"c11":5})"), {})[0];
-  EXPECT_THAT(decision.lambda, Optional(DoubleNear(0.8, kExact)));
+  EXPECT_THAT(decision.lambda, Optional(DoubleNear(0.8, kRounding)));
   EXPECT_FALSE(decision.run);
 }
 
@@ -62,8 +62,8 @@ TEST(ConditionalDecision, SkipsOneFailureOfTen) {
 
 TEST(ConditionalDecision, RunsTwoFailuresOfTen) {
   const Decision decision = decide(runs(2, 8), {.model = kNoDecay, .rate = 0.02}).at(0);
-  EXPECT_NEAR(decision.p, 0.17, kExact);
-  EXPECT_NEAR(decision.dr(), 0.89, kExact);
+  EXPECT_NEAR(decision.p, 0.17, kRounding);
+  EXPECT_NEAR(decision.dr(), 0.89, kRounding);
   EXPECT_TRUE(decision.run);
 }
 
@@ -87,7 +87,7 @@ TEST(ConditionalDecision, TakesExpertsAsPseudoCounts) {
   const Register tests =
       register_of(R"({"tests":[{"id":"a","prior":0.1,"opinions":[{"expert":"e","z":1}]}]})");
   const Decision decision = decide(tests, {}).at(0);
-  EXPECT_NEAR(decision.p, (2 * 0.1 + 1 - std::exp(-1)) / 3, kExact);
+  EXPECT_NEAR(decision.p, (2 * 0.1 + 1 - std::exp(-1)) / 3, kRounding);
 }
 
 TEST(MeasuredCosts, ComeFromDurationTriageAndSeverity) {
@@ -126,8 +126,8 @@ TEST(Probability, NeverRunGetsTheFirstRunFailureRate) {
       {"id":"b","runs":[{"time":"2026-01-01T00:00:00Z","verdict":"passed"}]}]})");
   const Ranking ranking = rank(tests, {}, Aggregate::Numeric);
   EXPECT_EQ(ranking.tests.back().test, 0u);
-  EXPECT_NEAR(ranking.tests.back().probability, 1.5 / 3, kExact);
-  EXPECT_NEAR(ranking.rates.failure(), 1.5 / 4, kExact);
+  EXPECT_NEAR(ranking.tests.back().probability, 1.5 / 3, kRounding);
+  EXPECT_NEAR(ranking.rates.failure(), 1.5 / 4, kRounding);
 }
 
 TEST(Experts, AreNormalisedToTheMeanOfAll) {
@@ -135,9 +135,9 @@ TEST(Experts, AreNormalisedToTheMeanOfAll) {
       {"id":"a","opinions":[{"expert":"cautious","z":4},{"expert":"calm","z":1}]},
       {"id":"b","opinions":[{"expert":"cautious","z":2},{"expert":"calm","z":1}]}]})");
   const auto opinions = normalised_opinions(tests.tests);
-  EXPECT_NEAR(opinions[0][0], 4 * 2.0 / 3, kExact);  // all 2, cautious 3, calm 1
-  EXPECT_NEAR(opinions[0][1], 2, kExact);
-  EXPECT_NEAR(opinions[1][0], 2 * 2.0 / 3, kExact);
+  EXPECT_NEAR(opinions[0][0], 4 * 2.0 / 3, kRounding);  // all 2, cautious 3, calm 1
+  EXPECT_NEAR(opinions[0][1], 2, kRounding);
+  EXPECT_NEAR(opinions[1][0], 2 * 2.0 / 3, kRounding);
 }
 
 TEST(Experts, WhoExpectNothingStayAsTheyAre) {

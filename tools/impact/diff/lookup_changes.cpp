@@ -6,7 +6,7 @@
 namespace noderig::impact {
 namespace {
 
-const SlotFact* find(const TypeFact* type, const std::string& slot) {
+const SlotFact* find_slot(const TypeFact* type, const std::string& slot) {
   if (type == nullptr) return nullptr;
   const auto found = std::ranges::find(type->slots, slot, &SlotFact::slot);
   return found == type->slots.end() ? nullptr : &*found;
@@ -36,8 +36,8 @@ std::vector<SymbolId> vtables_before(const ProgramPair& pair, const TypeFact* ty
 
 void add_slot(const ProgramPair& pair, ChangeList& changes, const TypePair& type,
               const std::string& slot) {
-  const SlotFact* was = find(type.before, slot);
-  const SlotFact* is = find(type.after, slot);
+  const SlotFact* was = find_slot(type.before, slot);
+  const SlotFact* is = find_slot(type.after, slot);
   if (was != nullptr && is != nullptr && was->target == is->target && was->pure == is->pure) return;
   const TypeFact& fact = type.any();
   // A class that is new or gone has the lookups that it makes itself, not all it inherits.

@@ -21,7 +21,7 @@ Change& add_field(ChangeList& changes, ChangeKind kind, const std::string& name,
   return change;
 }
 
-const FieldFact* find(const TypeFact* type, const std::string& name) {
+const FieldFact* find_field(const TypeFact* type, const std::string& name) {
   if (type == nullptr) return nullptr;
   const auto found = std::ranges::find(type->fields, name, &FieldFact::name);
   return found == type->fields.end() ? nullptr : &*found;
@@ -31,7 +31,7 @@ const FieldFact* find(const TypeFact* type, const std::string& name) {
 std::vector<std::string> common_order(const TypeFact& type, const TypeFact& other) {
   std::vector<std::string> names;
   for (const FieldFact& field : type.fields) {
-    if (!field.is_static && find(&other, field.name) != nullptr) names.push_back(field.name);
+    if (!field.is_static && find_field(&other, field.name) != nullptr) names.push_back(field.name);
   }
   return names;
 }
@@ -47,7 +47,7 @@ void add_field_changes(ChangeList& changes, const TypePair& pair) {
   }
   if (pair.before != nullptr) {
     for (const FieldFact& field : pair.before->fields) {
-      const FieldFact* now = find(pair.after, field.name);
+      const FieldFact* now = find_field(pair.after, field.name);
       if (now == nullptr || now->type != field.type || now->is_static != field.is_static ||
           moved.contains(field.name)) {
         add_field(changes, ChangeKind::DF, pair.name, *pair.before, field);
@@ -56,7 +56,7 @@ void add_field_changes(ChangeList& changes, const TypePair& pair) {
   }
   if (pair.after == nullptr) return;
   for (const FieldFact& field : pair.after->fields) {
-    const FieldFact* then = find(pair.before, field.name);
+    const FieldFact* then = find_field(pair.before, field.name);
     if (then == nullptr || then->type != field.type || then->is_static != field.is_static ||
         moved.contains(field.name)) {
       add_field(changes, ChangeKind::AF, pair.name, *pair.after, field);

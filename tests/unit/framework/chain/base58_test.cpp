@@ -7,7 +7,7 @@ namespace noderig {
 namespace {
 
 // From Bitcoin Core's base58_encode_decode.json.
-const std::pair<std::string_view, std::string_view> kVectors[] = {
+const std::pair<std::string_view, std::string_view> kEncodings[] = {
     {"", ""},
     {"61", "2g"},
     {"626262", "a3gV"},
@@ -21,7 +21,7 @@ const std::pair<std::string_view, std::string_view> kVectors[] = {
 };
 
 TEST(Base58, MatchesKnownVectorsBothWays) {
-  for (const auto& [hex, text] : kVectors) {
+  for (const auto& [hex, text] : kEncodings) {
     EXPECT_EQ(base58_encode(bytes_from_hex(hex)), text);
     EXPECT_EQ(base58_decode(text), bytes_from_hex(hex));
   }

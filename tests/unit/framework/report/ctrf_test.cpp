@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::SizeIs;
 
-json sample() {
+json sample_report() {
   return json::parse(ctrf_json(sample_run()));
 }
 
@@ -35,7 +35,7 @@ void expect_only(const json& object, const std::set<std::string>& allowed) {
 
 // The published schema refuses fields that it does not name and wants whole milliseconds.
 TEST(Ctrf, HasTheFieldsOfItsSchemaAndNoOthers) {
-  const json report = sample();
+  const json report = sample_report();
   EXPECT_EQ(report["reportFormat"], "CTRF");
   EXPECT_EQ(report["specVersion"], "0.0.0");
   EXPECT_EQ(report["timestamp"], "2026-02-03T12:00:05Z");
@@ -59,25 +59,25 @@ TEST(Ctrf, HasTheFieldsOfItsSchemaAndNoOthers) {
 }
 
 TEST(Ctrf, CountsTestsByStatus) {
-  const json summary = sample()["results"]["summary"];
+  const json summary = sample_report()["results"]["summary"];
   EXPECT_EQ(summary, json::parse(R"({"tests": 11, "passed": 4, "failed": 2, "skipped": 3,
       "pending": 1, "other": 1, "suites": 6, "start": 1770120000250,
       "stop": 1770120005250, "duration": 5000})"));
 }
 
 TEST(Ctrf, PlacesATestInItsRunAndTime) {
-  const json test = test_named(sample(), "first");
+  const json test = test_named(sample_report(), "first");
   EXPECT_EQ(test["suite"], json({"knots", "passes"}));
   EXPECT_EQ(test["status"], "passed");
   EXPECT_EQ(test["duration"], 500);
   EXPECT_EQ(test["start"], 1770120000250 + 500 + 750);  // the run's, the execution's, the step's
   EXPECT_EQ(test["stop"], 1770120000250 + 1750);
   // Nobody knows when a sub-test was that has no step.
-  EXPECT_FALSE(test_named(sample(), "broken").contains("start"));
+  EXPECT_FALSE(test_named(sample_report(), "broken").contains("start"));
 }
 
 TEST(Ctrf, SaysWhyATestFailedAndHowToRepeatIt) {
-  const json broken = test_named(sample(), "broken");
+  const json broken = test_named(sample_report(), "broken");
   EXPECT_EQ(broken["status"], "failed");
   EXPECT_THAT(broken["message"].get<std::string>(),
               testing::AllOf(HasSubstr("<b>&amp; \"q\""), HasSubstr("\u241B[31m"),
@@ -85,33 +85,34 @@ TEST(Ctrf, SaysWhyATestFailedAndHowToRepeatIt) {
   EXPECT_EQ(broken["extra"]["bundle"], ".noderig/bundles/r 1/fails");
   EXPECT_EQ(broken["extra"]["repeat"], "noderig run fails --seed 7 --daemon 'a b'");
   // A failure outside of every sub-test is a test of its own.
-  EXPECT_EQ(test_named(sample(), "fails_outside")["message"], "a daemon ended by itself");
+  EXPECT_EQ(test_named(sample_report(), "fails_outside")["message"], "a daemon ended by itself");
 }
 
 TEST(Ctrf, TellsInterruptedAndFlakyApart) {
-  const json interrupted = test_named(sample(), "interrupted");
+  const json interrupted = test_named(sample_report(), "interrupted");
   EXPECT_EQ(interrupted["status"], "other");
   EXPECT_EQ(interrupted["rawStatus"], "interrupted");
-  EXPECT_EQ(test_named(sample(), "flaky")["extra"]["flaky"], true);
-  EXPECT_FALSE(test_named(sample(), "broken")["extra"].contains("flaky"));
-  EXPECT_EQ(test_named(sample(), "skipped")["message"], "core 29.3 lacks wallet");
+  EXPECT_EQ(test_named(sample_report(), "flaky")["extra"]["flaky"], true);
+  EXPECT_FALSE(test_named(sample_report(), "broken")["extra"].contains("flaky"));
+  EXPECT_EQ(test_named(sample_report(), "skipped")["message"], "core 29.3 lacks wallet");
 }
 
 TEST(Ctrf, HasWhatDidNotRunAsPending) {
-  const json left_out = test_named(sample(), "left_out");
+  const json left_out = test_named(sample_report(), "left_out");
   EXPECT_EQ(left_out["status"], "pending");
   EXPECT_EQ(left_out["message"], "interrupted");
   EXPECT_EQ(left_out["extra"]["times"], 2);
 }
 
 TEST(Ctrf, SaysWhyATestWasPlanned) {
-  EXPECT_EQ(test_named(sample(), "first")["extra"]["planned"], json({"changed: <src/net.cpp>"}));
-  EXPECT_EQ(test_named(sample(), "left_out")["extra"]["planned"], json({"risk 8"}));
-  EXPECT_FALSE(test_named(sample(), "skipped")["extra"].contains("planned"));
+  EXPECT_EQ(test_named(sample_report(), "first")["extra"]["planned"],
+            json({"changed: <src/net.cpp>"}));
+  EXPECT_EQ(test_named(sample_report(), "left_out")["extra"]["planned"], json({"risk 8"}));
+  EXPECT_FALSE(test_named(sample_report(), "skipped")["extra"].contains("planned"));
 }
 
 TEST(Ctrf, HasAFailureInQuarantineAsSkipped) {
-  const json excused = test_named(sample(), "flaky");
+  const json excused = test_named(sample_report(), "flaky");
   EXPECT_EQ(excused["status"], "skipped");
   EXPECT_EQ(excused["rawStatus"], "failed");
   EXPECT_EQ(excused["message"], "failed, in quarantine until 2026-03-01: issue 9\nsometimes");

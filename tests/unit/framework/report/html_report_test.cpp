@@ -40,7 +40,7 @@ std::string sample_page() {
 }
 
 // Throws when the page is not well-formed. Texts are elements of their own, in their place.
-ptree parse(const std::string& html) {
+ptree parsed_page(const std::string& html) {
   std::istringstream in(html.substr(html.find("<html")));
   ptree tree;
   read_xml(in, tree, boost::property_tree::xml_parser::no_concat_text);
@@ -56,7 +56,7 @@ void walk(const ptree& tree, const std::function<void(const std::string&, const 
   }
 }
 
-std::string attribute(const ptree& element, const std::string& name) {
+std::string attribute_of(const ptree& element, const std::string& name) {
   return element.get<std::string>("<xmlattr>." + name, "");
 }
 
@@ -81,7 +81,7 @@ std::vector<std::string> texts(const ptree& tree, const std::string& tag) {
 // The section with that id on its heading; fails the test when there is none.
 ptree section(const ptree& main, const std::string& id) {
   for (const auto& [name, child] : main) {
-    if (name == "section" && attribute(child, "aria-labelledby") == id) return child;
+    if (name == "section" && attribute_of(child, "aria-labelledby") == id) return child;
   }
   ADD_FAILURE() << "no section " << id;
   return {};
@@ -99,9 +99,9 @@ TEST(HtmlReport, FetchesNothing) {
 TEST(HtmlReport, EveryLinkInThePageLeadsSomewhere) {
   std::multiset<std::string> ids;
   std::set<std::string> links;
-  walk(parse(sample_page()), [&](const std::string&, const ptree& element) {
-    if (const auto id = attribute(element, "id"); !id.empty()) ids.insert(id);
-    const auto link = attribute(element, "href");
+  walk(parsed_page(sample_page()), [&](const std::string&, const ptree& element) {
+    if (const auto id = attribute_of(element, "id"); !id.empty()) ids.insert(id);
+    const auto link = attribute_of(element, "href");
     if (link.starts_with("#")) links.insert(link.substr(1));
   });
   EXPECT_GT(links.size(), 10u);
@@ -109,7 +109,7 @@ TEST(HtmlReport, EveryLinkInThePageLeadsSomewhere) {
 }
 
 TEST(HtmlReport, EscapesWhatScenariosAndDaemonsSay) {
-  const ptree main = parse(sample_page());
+  const ptree main = parsed_page(sample_page());
   EXPECT_THAT(texts(main, "b"), IsEmpty());
   const auto reasons = texts(main, "pre");
   ASSERT_THAT(reasons, Not(IsEmpty()));
@@ -124,13 +124,13 @@ TEST(HtmlReport, HasTheSectionsItIsGiven) {
                                                       .name = "What & why",
                                                       .body = "<p>at stake</p>",
                                                       .style = ".stake { color: red; }"}}});
-  EXPECT_EQ(text_of(section(parse(page), "risk")), "\nWhat & why\nat stake\n");
+  EXPECT_EQ(text_of(section(parsed_page(page), "risk")), "\nWhat & why\nat stake\n");
   EXPECT_THAT(page, HasSubstr("<a href=\"#risk\">What &amp; why</a>"));
   EXPECT_THAT(page, HasSubstr(".stake { color: red; }</style>"));
 }
 
 TEST(HtmlReport, SumsUpTheRun) {
-  const std::string text = text_of(section(parse(sample_page()), "summary"));
+  const std::string text = text_of(section(parsed_page(sample_page()), "summary"));
   for (const char* part : {"3 \u2717 failed", "1 ! interrupted", "1 \u2713 passed",
                            "1 \u2013 skipped", "1 flaky. 1 failed in quarantine and not counted.",
                            "2 of 8 executions did not begin", "2026-02-03T12:00:00Z", "5.00\u00A0s",
@@ -143,7 +143,7 @@ TEST(HtmlReport, SumsUpTheRun) {
 }
 
 TEST(HtmlReport, SaysWhyAndHowToRepeatAndWhatIsLeft) {
-  const ptree failures = section(parse(sample_page()), "failures");
+  const ptree failures = section(parsed_page(sample_page()), "failures");
   EXPECT_THAT(texts(failures, "h3"),
               ElementsAre("\u2717 failed fails on knots", "\u2717 failed fails_outside on core",
                           "\u2717 failed ~ flaky \u2016 in quarantine flaky on core",
@@ -152,13 +152,13 @@ TEST(HtmlReport, SaysWhyAndHowToRepeatAndWhatIsLeft) {
                                                    ".noderig/bundles/r 1/fails"));
   std::vector<std::string> links;
   walk(failures, [&](const std::string& name, const ptree& element) {
-    if (name == "a") links.push_back(attribute(element, "href"));
+    if (name == "a") links.push_back(attribute_of(element, "href"));
   });
   EXPECT_THAT(links, Contains("../.noderig/bundles/r%201/fails/"));
 }
 
 TEST(HtmlReport, HasATableOfScenariosAndDaemons) {
-  const ptree table = section(parse(sample_page()), "scenarios");
+  const ptree table = section(parsed_page(sample_page()), "scenarios");
   std::vector<std::string> rows;
   walk(table, [&](const std::string& name, const ptree& element) {
     if (name == "tr") rows.push_back(text_of(element));
@@ -173,12 +173,12 @@ TEST(HtmlReport, HasATableOfScenariosAndDaemons) {
 }
 
 TEST(HtmlReport, ShowsTheCourseByWorker) {
-  const ptree course = section(parse(sample_page()), "course");
+  const ptree course = section(parsed_page(sample_page()), "course");
   std::vector<std::string> bars;
   walk(course, [&](const std::string& name, const ptree& element) {
     if (name == "rect") {
-      bars.push_back(attribute(element, "y") + " " + attribute(element, "x") + " " +
-                     attribute(element, "width") + " " + text_of(element.get_child("title")));
+      bars.push_back(attribute_of(element, "y") + " " + attribute_of(element, "x") + " " +
+                     attribute_of(element, "width") + " " + text_of(element.get_child("title")));
     }
   });
   EXPECT_THAT(bars, ElementsAre("0 10% 50% passes on knots: passed, 2.50\u00A0s",
@@ -189,13 +189,13 @@ TEST(HtmlReport, ShowsTheCourseByWorker) {
 }
 
 TEST(HtmlReport, ShowsTheStepsOfAnExecution) {
-  const ptree executions = section(parse(sample_page()), "executions");
+  const ptree executions = section(parsed_page(sample_page()), "executions");
   const ptree& first = executions.get_child("details");
   EXPECT_EQ(text_of(first.get_child("summary")), "\u2713 passed passes on knots, 2.50\u00A0s");
   std::vector<std::string> bars;
   walk(first, [&](const std::string& name, const ptree& element) {
     if (name == "rect") {
-      bars.push_back(attribute(element, "x") + " " + text_of(element.get_child("title")));
+      bars.push_back(attribute_of(element, "x") + " " + text_of(element.get_child("title")));
     }
   });
   EXPECT_THAT(bars, ElementsAre("0% before the first step: 0.50\u00A0s", "20% 1. mine: 0.25\u00A0s",
@@ -206,14 +206,14 @@ TEST(HtmlReport, ShowsTheStepsOfAnExecution) {
 }
 
 TEST(HtmlReport, TellsWhyAnExecutionWasPlannedAndWhatTimeItHad) {
-  const ptree executions = section(parse(sample_page()), "executions");
+  const ptree executions = section(parsed_page(sample_page()), "executions");
   EXPECT_THAT(texts(executions, "li"), ElementsAre("changed: <src/net.cpp>"));
   EXPECT_THAT(text_of(executions), HasSubstr("It had 60\u00A0s: 20 times the slowest past run. "
                                              "Expected: 2.00\u00A0s."));
 }
 
 TEST(HtmlReport, TellsWhatDidNotRun) {
-  std::vector<std::string> cells = texts(section(parse(sample_page()), "not-run"), "td");
+  std::vector<std::string> cells = texts(section(parsed_page(sample_page()), "not-run"), "td");
   EXPECT_THAT(cells, ElementsAre("core", "2", "interrupted"));
 }
 
@@ -225,7 +225,7 @@ TEST(HtmlReport, CutsALoopOfStepsShort) {
 }
 
 TEST(HtmlReport, TellsCalledMethodsFromThoseNobodyCalled) {
-  const ptree rpc = section(parse(sample_page()), "rpc");
+  const ptree rpc = section(parsed_page(sample_page()), "rpc");
   EXPECT_THAT(
       text_of(rpc),
       HasSubstr("Of the 3 methods that it offers, scenarios called 1 and the rig alone 1."));
@@ -240,7 +240,7 @@ TEST(HtmlReport, TellsCalledMethodsFromThoseNobodyCalled) {
 }
 
 TEST(HtmlReport, TellsWhichMessagesNobodySent) {
-  const ptree messages = section(parse(sample_page()), "messages");
+  const ptree messages = section(parsed_page(sample_page()), "messages");
   EXPECT_THAT(text_of(messages), HasSubstr("its peers sent 1 and received 1."));
   std::vector<std::string> rows;
   walk(messages, [&](const std::string& name, const ptree& element) {
@@ -252,40 +252,42 @@ TEST(HtmlReport, TellsWhichMessagesNobodySent) {
 }
 
 TEST(HtmlReport, ShowsTrends) {
-  const ptree trends = section(parse(sample_page()), "trends");
+  const ptree trends = section(parsed_page(sample_page()), "trends");
   EXPECT_THAT(text_of(trends), HasSubstr("2.00\u00A0s"));
   EXPECT_THAT(text_of(trends), HasSubstr("\u2713\u2717\u2713passed, failed, passed"));
   bool drawn = false;
   walk(trends, [&](const std::string& name, const ptree& element) {
     if (name != "svg") return;
     drawn = true;
-    EXPECT_EQ(attribute(element, "aria-label"), "3 runs from 1.00 to 4.00 seconds, the last 2.00");
+    EXPECT_EQ(attribute_of(element, "aria-label"),
+              "3 runs from 1.00 to 4.00 seconds, the last 2.00");
   });
   EXPECT_TRUE(drawn);
 }
 
 // For those who do not see it: pictures have words, tables captions and headings.
 TEST(HtmlReport, ReadsAloud) {
-  walk(parse(sample_page()), [&](const std::string& name, const ptree& element) {
+  walk(parsed_page(sample_page()), [&](const std::string& name, const ptree& element) {
     if (name == "svg") {
-      EXPECT_EQ(attribute(element, "role"), "img");
-      EXPECT_NE(attribute(element, "aria-label"), "");
+      EXPECT_EQ(attribute_of(element, "role"), "img");
+      EXPECT_NE(attribute_of(element, "aria-label"), "");
     }
     if (name == "table") {
       EXPECT_NE(text_of(element.get_child("caption")), "");
     }
     if (name == "th") {
-      EXPECT_NE(attribute(element, "scope"), "");
+      EXPECT_NE(attribute_of(element, "scope"), "");
     }
     if (name == "section") {
-      EXPECT_EQ(attribute(element.get_child("h2"), "id"), attribute(element, "aria-labelledby"));
+      EXPECT_EQ(attribute_of(element.get_child("h2"), "id"),
+                attribute_of(element, "aria-labelledby"));
     }
   });
 }
 
 TEST(HtmlReport, OfARunOfNothingIsAPage) {
   const RunResult run{.run = "r"};
-  const ptree main = parse(page({.run = run}));
+  const ptree main = parsed_page(page({.run = run}));
   EXPECT_THAT(text_of(section(main, "summary")), HasSubstr("nothing ran"));
   EXPECT_EQ(text_of(main.get_child("h1")), "noderig run r");
 }

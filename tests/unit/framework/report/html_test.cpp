@@ -16,7 +16,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 // Throws when it is no XML.
-ptree parse(const std::string& xml) {
+ptree parsed_markup(const std::string& xml) {
   std::istringstream in(xml);
   ptree tree;
   read_xml(in, tree);
@@ -25,7 +25,7 @@ ptree parse(const std::string& xml) {
 
 TEST(HtmlEscape, SurvivesTheWayThroughAParser) {
   const std::string text = "<a href='x'>&amp; \"b\" ]]> --\nline\ttab \xC3\xA9 \xF0\x9F\x98\x80";
-  const ptree tree = parse("<p title=\"" + escape(text) + "\">" + escape(text) + "</p>");
+  const ptree tree = parsed_markup("<p title=\"" + escape(text) + "\">" + escape(text) + "</p>");
   EXPECT_EQ(tree.get<std::string>("p"), text);
   EXPECT_EQ(tree.get<std::string>("p.<xmlattr>.title"), text);
   EXPECT_EQ(escape("<'\">"), "&lt;&#39;&quot;&gt;");
@@ -41,7 +41,7 @@ TEST(HtmlPage, IsOneWellFormedFileThatFetchesNothing) {
                                  .style = "p { color: var(--ink); }",
                                  .script = "const one = 1;"});
   EXPECT_THAT(text, testing::StartsWith("<!DOCTYPE html>\n"));
-  const ptree tree = parse(text.substr(text.find("<html")));
+  const ptree tree = parsed_markup(text.substr(text.find("<html")));
   EXPECT_EQ(tree.get<std::string>("html.<xmlattr>.lang"), "en");
   EXPECT_EQ(tree.get<std::string>("html.head.title"), "a <b> & c");
   EXPECT_EQ(tree.get<std::string>("html.body.main.h1"), "Heading");
@@ -54,9 +54,9 @@ TEST(HtmlPage, IsOneWellFormedFileThatFetchesNothing) {
 
 TEST(HtmlSvg, SaysWhatItShowsInWordsToo) {
   const ptree tree =
-      parse(svg(percent(1), 20, "two <steps>",
-                rect({percent(0.25), "0", percent(0.5), "10"}, "fill-good", "a & b") +
-                    line("0", "1", "2", "3", "axis") + text("0", "9", "end", "<t>")));
+      parsed_markup(svg(percent(1), 20, "two <steps>",
+                        rect({percent(0.25), "0", percent(0.5), "10"}, "fill-good", "a & b") +
+                            line("0", "1", "2", "3", "axis") + text("0", "9", "end", "<t>")));
   EXPECT_EQ(tree.get<std::string>("svg.<xmlattr>.width"), "100%");
   EXPECT_EQ(tree.get<std::string>("svg.<xmlattr>.role"), "img");
   EXPECT_EQ(tree.get<std::string>("svg.<xmlattr>.aria-label"), "two <steps>");
@@ -67,7 +67,7 @@ TEST(HtmlSvg, SaysWhatItShowsInWordsToo) {
 
 TEST(HtmlSparkline, RunsFromTheFirstValueToTheLast) {
   const std::vector<double> values = {1, 3, 2};
-  const ptree tree = parse(sparkline(values, "3 runs"));
+  const ptree tree = parsed_markup(sparkline(values, "3 runs"));
   EXPECT_EQ(tree.get<std::string>("svg.polyline.<xmlattr>.points"), "2,18 48,2 94,10");
   EXPECT_EQ(tree.get<std::string>("svg.circle.<xmlattr>.cx"), "94");
   EXPECT_EQ(sparkline({}, "none"), "");

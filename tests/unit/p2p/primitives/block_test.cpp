@@ -9,7 +9,7 @@
 namespace noderig::p2p {
 namespace {
 
-Block parsed(std::string_view hex) {
+Block block_from(std::string_view hex) {
   return decode_as<Block>(bytes_from_hex(hex)).value();
 }
 
@@ -35,7 +35,7 @@ std::optional<Uint256> commitment_of(const Transaction& coinbase) {
 
 TEST(Block, RealBlocksGoBothWays) {
   for (const auto& known : test::known_blocks()) {
-    const Block block = parsed(known.hex);
+    const Block block = block_from(known.hex);
     EXPECT_EQ(block.hash().to_string(), known.hash);
     EXPECT_EQ(block.merkle_root(), block.header.merkle_root) << known.height;
     EXPECT_TRUE(meets_target(block.hash(), block.header.bits)) << known.height;
@@ -46,7 +46,7 @@ TEST(Block, RealBlocksGoBothWays) {
 }
 
 TEST(Block, WitnessCommitment) {
-  for (const Block& block : {parsed(at_height(1263442).hex), parsed(test::kRegtestBlock)}) {
+  for (const Block& block : {block_from(at_height(1263442).hex), block_from(test::kRegtestBlock)}) {
     const auto& reserved = block.transactions.at(0).inputs.at(0).witness.at(0);
     ASSERT_EQ(reserved, Bytes(32));
     EXPECT_EQ(block.witness_commitment(), commitment_of(block.transactions[0]));
@@ -56,7 +56,7 @@ TEST(Block, WitnessCommitment) {
 }
 
 TEST(Block, WithoutWitness) {
-  const Block block = parsed(at_height(1263442).hex);
+  const Block block = block_from(at_height(1263442).hex);
   Writer writer;
   block.encode_without_witness(writer);
   EXPECT_EQ(writer.size(), block.stripped_size());
@@ -81,7 +81,7 @@ TEST(Block, MainChainGenesis) {
   EXPECT_EQ(encode_of(header).size(), BlockHeader::kSize);
   EXPECT_EQ(decode_as<BlockHeader>(encode_of(header)).value(), header);
   // All Bitcoin networks begin with one coinbase.
-  EXPECT_EQ(parsed(at_height(0).hex).merkle_root(), header.merkle_root);
+  EXPECT_EQ(block_from(at_height(0).hex).merkle_root(), header.merkle_root);
 }
 
 TEST(Block, ReportsOffsetsFromItsOwnStart) {

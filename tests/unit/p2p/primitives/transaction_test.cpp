@@ -24,7 +24,7 @@ constexpr std::string_view kLegacy =
     "ff021bff3d11000000001976a91404943fdd508053c75000106d3bc6e2754dbcff1988ac2f15de00000000001976"
     "a914a266436d2965547608b9e15d9032a7b9d64fa43188ac00000000";
 
-Transaction parsed(std::string_view hex) {
+Transaction transaction_from(std::string_view hex) {
   return decode_as<Transaction>(bytes_from_hex(hex)).value();
 }
 
@@ -35,7 +35,7 @@ DecodeError error_of(std::string_view hex) {
 }
 
 TEST(Transaction, WithWitness) {
-  const Transaction tx = parsed(kSegwit);
+  const Transaction tx = transaction_from(kSegwit);
   EXPECT_EQ(tx.txid().to_string(),
             "e8151a2af31c368a35053ddd4bdb285a8595c769a3ad83e0fa02314a602d4609");
   EXPECT_EQ(tx.wtxid().to_string(),
@@ -61,7 +61,7 @@ TEST(Transaction, WithWitness) {
 }
 
 TEST(Transaction, WithoutWitness) {
-  const Transaction tx = parsed(kLegacy);
+  const Transaction tx = transaction_from(kLegacy);
   EXPECT_EQ(tx.txid().to_string(),
             "b4749f017444b051c44dfd2720e88f314ff94f3dd6d56d40ef65854fcd7fff6b");
   EXPECT_EQ(tx.wtxid(), tx.txid());
@@ -74,7 +74,7 @@ TEST(Transaction, WithoutWitness) {
 }
 
 TEST(Transaction, StrippingTheWitnessKeepsTheTxid) {
-  Transaction tx = parsed(kSegwit);
+  Transaction tx = transaction_from(kSegwit);
   const Uint256 txid = tx.txid();
   Writer stripped;
   tx.encode_without_witness(stripped);
@@ -105,7 +105,7 @@ TEST(Transaction, RefusesAWitnessRecordWithoutAWitness) {
 }
 
 TEST(Transaction, NothingInAndNothingOut) {
-  const Transaction tx = parsed("02000000000000000000");
+  const Transaction tx = transaction_from("02000000000000000000");
   EXPECT_EQ(tx, Transaction());
   EXPECT_EQ(encode_of(tx).size(), Transaction::kMinSize);
 }
