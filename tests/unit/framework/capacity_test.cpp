@@ -1,6 +1,7 @@
 // How slow the machine is: of all measurements since it was started, the least counts.
 #include "support.h"
 
+#include <gtest/gtest.h>
 #include <noderig/framework/runner/capacity.h>
 #include <fstream>
 #include <nlohmann/json.hpp>
