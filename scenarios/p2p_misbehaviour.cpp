@@ -210,7 +210,8 @@ NODERIG_SCENARIO(p2p_misbehaviour,
                     peer.send(Ping{.nonce = 1});
                     peer.send(GetHeaders{.locator = {.hashes = {regtest::genesis_hash()}}});
                   });
-    // All that the node has said is its part of the handshake.
+    // All that the node has said is its part of the handshake. Ours has to be out before verack.
+    peer.expect<Verack>();
     const std::vector<std::string_view> handshake = {Version::kCommand,    WtxidRelay::kCommand,
                                                      SendAddrV2::kCommand, SendTxRcncl::kCommand,
                                                      Feature::kCommand,    Verack::kCommand};
