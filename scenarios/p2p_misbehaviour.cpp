@@ -434,6 +434,7 @@ NODERIG_SCENARIO(p2p_misbehaviour,
     assert_equal(sender.expect<GetData>().items,
                  std::vector{InvItem{.type = InvType::CompactBlock, .hash = next.hash()}});
     punished(sender, "invalid compact block", [&] { sender.send(CmpctBlock{compact}); });
+    assert_equal(sender.received<GetData>().size(), 1U);
     assert_equal(node.tip(), tip.hash());
 
     Peer& asker = rig.connect_peer(node);
