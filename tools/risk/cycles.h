@@ -2,6 +2,7 @@
 // goes through. Value types; any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <iosfwd>
@@ -16,6 +17,10 @@ struct CycleRow {
   bool failed = false;
   double seconds = 0;
 };
+
+// Of a cycle that says something about an order; from one with fewer nothing is evaluated or
+// learnt.
+inline constexpr std::size_t kFewestRows = 6;
 
 struct Cycle {
   int number = 0;

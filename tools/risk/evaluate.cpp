@@ -12,7 +12,6 @@
 namespace noderig::risk {
 namespace {
 
-constexpr std::size_t kFewestEvaluated = 6;
 constexpr std::size_t kResamples = 10'000;
 constexpr std::size_t kDecay = 2;  // of the decision model: 0.9
 static_assert(kDecays[kDecay] == 0.9);
@@ -118,7 +117,7 @@ Evaluation evaluate(const Cycles& cycles, const EvaluateOptions& options) {
         EvaluatedCycle result{.cycle = cycle.number,
                               .tests = cycle.rows.size(),
                               .failures = failures,
-                              .evaluated = cycle.rows.size() >= kFewestEvaluated};
+                              .evaluated = cycle.rows.size() >= kFewestRows};
         for (const auto& [name, order] : orders_of(cycle, history, learner)) {
           result.orders[name] = measure(cycle, order, options.budget);
         }
@@ -132,7 +131,7 @@ Evaluation evaluate(const Cycles& cycles, const EvaluateOptions& options) {
   if (evaluation.evaluated == 0) {
     throw UsageError(fmt::format(
         "cycles {} to {}: none has at least one failure and {} rows, which an evaluation needs",
-        evaluation.from_cycle, evaluation.to_cycle, kFewestEvaluated));
+        evaluation.from_cycle, evaluation.to_cycle, kFewestRows));
   }
   add_means(evaluation);
   for (const bool apfd : {true, false}) {

@@ -10,8 +10,6 @@ namespace {
 // How fast weight moves to what does better. A way that is ahead by 0.01 of APFD in each of a
 // hundred cycles weighs e times as much as the other.
 constexpr double kRate = 1;
-// Cycles too small to tell the ways apart are no evidence.
-constexpr std::size_t kFewestLearnt = 6;
 
 }  // namespace
 
@@ -61,7 +59,7 @@ std::vector<double> Learner::score(const ReplayHistory& history, const Cycle& cy
 
 void Learner::learn(const ReplayHistory& history, const Cycle& cycle) {
   const std::size_t failures = cycle.failures();
-  if (cycle.rows.size() < kFewestLearnt || failures == 0 || failures == cycle.rows.size()) return;
+  if (cycle.rows.size() < kFewestRows || failures == 0 || failures == cycle.rows.size()) return;
   std::vector<double> scores(cycle.rows.size());
   for (Way& way : ways_) {
     for (std::size_t i = 0; i < scores.size(); ++i) {
