@@ -1,3 +1,5 @@
+#include "script_from.h"
+
 #include <gtest/gtest.h>
 
 #include <noderig/framework/chain/address.h>
@@ -20,15 +22,11 @@ const std::pair<std::string_view, std::string_view> kAddresses[] = {
      "6028368279cbe6f5cbbc2ba8154883a9a29e5517d1f3c03cac4f39ce3225060b3efb799cd9c412746ae2"},
 };
 
-p2p::Script decoded_script(std::string_view hex) {
-  return p2p::Script(bytes_from_hex(hex));
-}
-
 TEST(Address, MatchesKnownVectorsBothWays) {
   for (const auto& [address, script] : kAddresses) {
     SCOPED_TRACE(address);
-    EXPECT_EQ(address_of(decoded_script(script)), address);
-    EXPECT_EQ(script_for_address(address), decoded_script(script));
+    EXPECT_EQ(address_of(script_from(script)), address);
+    EXPECT_EQ(script_for_address(address), script_from(script));
   }
 }
 
@@ -38,7 +36,7 @@ TEST(Address, IsNoneForOtherScripts) {
                              "5029000000000000000000000000000000000000000000000000000000000000"
                              "000000000000000000000000",  // OP_RESERVED
                              "76a914fdeca3b08e38af53d7c4c60e3ad208ce5066441088ad"}) {
-    EXPECT_EQ(address_of(decoded_script(script)), std::nullopt) << script;
+    EXPECT_EQ(address_of(script_from(script)), std::nullopt) << script;
   }
 }
 
@@ -52,7 +50,7 @@ TEST(Address, IsRefusedFromAnotherNetworkOrWithATypingError) {
 
 TEST(Address, FollowsTheFormat) {
   const AddressFormat format{.bech32_prefix = "rcrt"};
-  const auto script = decoded_script("00146f58bac9506f9bfb821d62e69330410bb56f0085");
+  const auto script = script_from("00146f58bac9506f9bfb821d62e69330410bb56f0085");
   const auto address = address_of(script, format);
   ASSERT_TRUE(address);
   EXPECT_TRUE(address->starts_with("rcrt1q"));

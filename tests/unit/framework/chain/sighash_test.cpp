@@ -1,3 +1,5 @@
+#include "script_from.h"
+
 #include <gtest/gtest.h>
 
 #include <noderig/framework/chain/key.h>
@@ -8,10 +10,6 @@ namespace {
 
 p2p::Transaction transaction_from(std::string_view hex) {
   return p2p::decode_as<p2p::Transaction>(bytes_from_hex(hex)).value();
-}
-
-p2p::Script script_from(std::string_view hex) {
-  return p2p::Script(bytes_from_hex(hex));
 }
 
 struct LegacyVector {
