@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <noderig/framework/files.h>
+#include <noderig/framework/plugin.h>
 #include <noderig/framework/runner/capacity.h>
 #include <noderig/p2p/primitives/hash.h>
 #include <sched.h>
@@ -63,11 +64,14 @@ std::string value_of(const char* file, std::string_view name) {
   return {};
 }
 
-// What tells whether a remembered measurement is one of this machine, as it was started now.
+// What tells whether a remembered measurement is one of this machine, as it was started now, and of
+// this build: a sanitized one is slower by itself.
 Json identity() {
   std::string boot;
   std::getline(std::ifstream("/proc/sys/kernel/random/boot_id") >> std::ws, boot);
-  return {{"boot", boot}, {"processor", value_of("/proc/cpuinfo", "model name")}};
+  return {{"boot", boot},
+          {"processor", value_of("/proc/cpuinfo", "model name")},
+          {"build", library_fingerprint()}};
 }
 
 }  // namespace

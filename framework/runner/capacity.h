@@ -23,7 +23,7 @@ double load_average();
 // How many times slower this machine is than the one on which the scenarios' timeouts were chosen;
 // less than 1 when it is faster. Measured at each call by a few milliseconds of what a rig does
 // most, hashing and forking, in CPU time. What else runs makes even that longer, so the least since
-// the machine was started counts, which is remembered below `home`.
+// the machine was started counts, which is remembered for each build below `home`.
 double machine_slowness(const std::filesystem::path& home);
 
 }  // namespace noderig
