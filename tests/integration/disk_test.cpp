@@ -41,7 +41,7 @@ class Disk : public RigTest {
     std::vector<std::string> argv = {"unshare", "--mount"};
     if (::geteuid() != 0) argv.push_back("--map-root-user");
     argv.insert(argv.end(), words.begin(), words.end());
-    return run_command(argv, {.environment = environment_, .timeout = std::chrono::seconds(100)});
+    return run_command(argv, {.environment = environment_, .timeout = kLongest});
   }
 };
 
