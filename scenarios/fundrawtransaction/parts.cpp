@@ -8,6 +8,8 @@
 namespace noderig::fundraw {
 namespace {
 
+constexpr std::uint32_t kReplaceable = 0xfffffffd;  // the highest that signals (BIP125)
+
 // What the coins are worth that a transaction spends, by the node's chain and mempool.
 Amount value_of_inputs(const rpc::Client& rpc, const Transaction& transaction) {
   std::vector<rpc::BatchCall> calls;
@@ -49,7 +51,6 @@ TxOut pay_to(const std::string& address, Amount value) {
 }
 
 Transaction draft(std::vector<TxOut> outputs, const std::vector<OutPoint>& inputs) {
-  constexpr std::uint32_t kReplaceable = 0xfffffffd;  // BIP125
   Transaction transaction{.inputs = {}, .outputs = std::move(outputs)};
   for (const OutPoint& coin : inputs) {
     transaction.inputs.push_back({.prevout = coin, .sequence = kReplaceable});
@@ -91,7 +92,7 @@ Funded fund(const ScopedWallet& wallet, const Transaction& transaction, const Js
   assert_true(std::equal(transaction.inputs.begin(), transaction.inputs.end(), inputs.begin()));
   for (const auto& added : std::span(inputs).subspan(transaction.inputs.size())) {
     // Replaceable, and not signed yet.
-    assert_true(added == p2p::TxIn{.prevout = added.prevout, .sequence = 0xfffffffd});
+    assert_true(added == p2p::TxIn{.prevout = added.prevout, .sequence = kReplaceable});
   }
   const std::vector<TxOut> payments = funded.payments();
   assert_equal(payments.size(), transaction.outputs.size());
