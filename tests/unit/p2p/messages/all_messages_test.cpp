@@ -1,5 +1,6 @@
 // What must hold for every message. The types come from the registry, so a new one is tested by
 // being listed there; samples.h may give it a richer sample.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,10 +20,12 @@ struct TestTypes<std::tuple<Ms...>> {
   using type = ::testing::Types<Ms...>;
 };
 
+// CTest takes the number; without one, its name for a test has the type in full, all 200
+// characters.
 struct TypeName {
   template <typename M>
-  static std::string GetName(int) {
-    return std::string(M::kCommand);
+  static std::string GetName(int number) {
+    return fmt::format("{}/{}", M::kCommand, number);
   }
 };
 
