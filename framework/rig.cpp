@@ -82,6 +82,9 @@ Rig::Rig(RigSetup setup)
   if (oracles_->asks(kAliveOracle.name)) {
     host_.on_fault = [this](const std::string& fault) { interrupt(fault); };
   }
+}
+
+void Rig::begin() {
   for (int i = 0; i < metadata_.nodes; ++i) give_chain(add_node());
   if (metadata_.start == Start::Automatic) start_all(nodes_from(0));
 }
@@ -111,13 +114,19 @@ Node& Rig::add_node(std::vector<std::string> arguments) {
   if (metadata_.clock == Clock::Epoch) settings.mocktime = regtest::kEpoch;
   auto node = std::make_unique<Node>(host_, std::move(settings));
   const std::lock_guard lock(mutex_);
+  if (!interrupt_reason_.empty()) node->interrupt(interrupt_reason_);
   return *nodes_.emplace_back(std::move(node));
 }
 
 void Rig::give_chain(Node& node) {
   if (metadata_.chain == Chain::Clean) return;
+  const auto watch = [this](Node* builder) {
+    const std::lock_guard lock(mutex_);
+    builder_ = builder;
+    if (builder && !interrupt_reason_.empty()) builder->interrupt(interrupt_reason_);
+  };
   noderig::give_chain(host_, chains_, mature_chain(), node,
-                      [this](const std::string& text) { step(text); });
+                      {.say = [this](const std::string& text) { step(text); }, .building = watch});
 }
 
 void Rig::start(std::initializer_list<std::reference_wrapper<Node>> nodes) {
@@ -407,6 +416,7 @@ void Rig::drop_nodes_from(std::size_t first) {
 void Rig::interrupt(const std::string& reason) {
   const std::lock_guard lock(mutex_);
   if (interrupt_reason_.empty()) interrupt_reason_ = reason;
+  if (builder_) builder_->interrupt(interrupt_reason_);
   for (const auto& node : nodes_) node->interrupt(interrupt_reason_);
   for (const auto& peer : peers_) peer->interrupt(interrupt_reason_);
   for (const auto& listener : listeners_) listener->interrupt(interrupt_reason_);

@@ -160,6 +160,10 @@ class Rig {
 
   // ---- For the worker
 
+  // Makes the scenario's nodes, gives each its chain and starts them. Once, before the scenario;
+  // apart from the constructor, so that interrupt() reaches what is waited for here.
+  void begin();
+
   // Ends all waits, now and later, with `reason`; the first reason stays. Any thread.
   void interrupt(const std::string& reason);
   std::string interrupt_reason() const;
@@ -215,6 +219,7 @@ class Rig {
   std::vector<std::unique_ptr<ZmqSubscriber>> subscribers_;
   std::vector<std::unique_ptr<Link>> links_;
   std::string interrupt_reason_;
+  Node* builder_ = nullptr;  // of a chain, while it is built
   std::string step_;
   std::string subtest_;
 

@@ -7,9 +7,24 @@ namespace noderig {
 namespace fs = std::filesystem;
 namespace {
 
+// Says which node builds the chain, as long as there is one.
+class Building {
+ public:
+  Building(Node& builder, const ChainObserver& observer) : observer_(observer) {
+    observer_.building(&builder);
+  }
+  ~Building() { observer_.building(nullptr); }
+  Building(const Building&) = delete;
+  Building& operator=(const Building&) = delete;
+
+ private:
+  const ChainObserver& observer_;
+};
+
 // Builds the chain on a node of its own, which has ended when this returns; its network directory.
-fs::path build_on_a_node(NodeHost& host, const ChainRecipe& recipe) {
+fs::path build_on_a_node(NodeHost& host, const ChainRecipe& recipe, const ChainObserver& observer) {
   Node builder(host, {.name = recipe.name, .arguments = {}, .mocktime = regtest::kEpoch});
+  const Building building(builder, observer);
   builder.start();
   recipe.build(builder);
   builder.stop();
@@ -20,7 +35,7 @@ fs::path build_on_a_node(NodeHost& host, const ChainRecipe& recipe) {
 }  // namespace
 
 void give_chain(NodeHost& host, const fs::path& chains, const ChainRecipe& recipe, Node& node,
-                const std::function<void(const std::string&)>& say) {
+                const ChainObserver& observer) {
   // Which goes with a directory `blocks` and one of `chainstate` beside it.
   if (!host.profile.can("option:blocksdir")) return node.once_started(recipe.build);
   const ChainKey key{.name = recipe.name,
@@ -28,9 +43,10 @@ void give_chain(NodeHost& host, const fs::path& chains, const ChainRecipe& recip
                      .daemon = host.profile.to_string(),
                      .arguments = default_arguments(host.profile)};
   const auto build = [&](const std::string& damage) {
-    say(damage.empty() ? fmt::format("build chain {}, which is kept", recipe.name)
-                       : fmt::format("build stored chain {} again: {}", recipe.name, damage));
-    return build_on_a_node(host, recipe);
+    observer.say(damage.empty()
+                     ? fmt::format("build chain {}, which is kept", recipe.name)
+                     : fmt::format("build stored chain {} again: {}", recipe.name, damage));
+    return build_on_a_node(host, recipe, observer);
   };
   ChainStore(chains).give(key, node.network_directory(), build);
   fs::remove_all(host.directory / recipe.name);  // the builder's

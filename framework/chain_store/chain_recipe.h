@@ -3,6 +3,7 @@
 #pragma once
 
 #include <noderig/framework/node/node.h>
+#include <functional>
 #include <string>
 
 namespace noderig {
@@ -16,11 +17,16 @@ struct ChainRecipe {
 // Chain::Mature.
 const ChainRecipe& mature_chain();
 
+// Told while a node is given its chain.
+struct ChainObserver {
+  std::function<void(const std::string&)> say;  // of what takes longer than usual
+  std::function<void(Node*)> building;          // the node that builds it; null when it has
+};
+
 // Lets a node that has not been started begin with the chain: from the store in `chains`, which
 // builds it with a node of its own when it lacks it, or, where the daemon keeps its chain in files
-// that the store does not know, mined when the node first starts. `say` is told of what takes
-// longer than usual.
+// that the store does not know, mined when the node first starts.
 void give_chain(NodeHost& host, const std::filesystem::path& chains, const ChainRecipe& recipe,
-                Node& node, const std::function<void(const std::string&)>& say);
+                Node& node, const ChainObserver& observer);
 
 }  // namespace noderig

@@ -155,17 +155,23 @@ class Signals {
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
 
-  void attach(Rig* rig) {
-    const std::lock_guard lock(mutex_);
-    rig_ = rig;
-    if (rig_ && !pending_.empty()) rig_->interrupt(pending_);
-  }
-
   // What the scenario waited for when its time was up; empty while it is not.
   std::string hang() const {
     const std::lock_guard lock(mutex_);
     return hang_;
   }
+
+  // The rig that signals go to, as long as this lives.
+  class Attached {
+   public:
+    Attached(Signals& signals, Rig& rig) : signals_(signals) { signals_.attach(&rig); }
+    ~Attached() { signals_.attach(nullptr); }
+    Attached(const Attached&) = delete;
+    Attached& operator=(const Attached&) = delete;
+
+   private:
+    Signals& signals_;
+  };
 
   // Whether the user wants to stop.
   bool stopping() const {
@@ -181,6 +187,12 @@ class Signals {
   }
 
  private:
+  void attach(Rig* rig) {
+    const std::lock_guard lock(mutex_);
+    rig_ = rig;
+    if (rig_ && !pending_.empty()) rig_->interrupt(pending_);
+  }
+
   static constexpr std::string_view kStopping = "interrupted by the user";
 
   void next() {
@@ -310,7 +322,8 @@ int run_worker() {
   IoThread io;
   supervisor.listen();
   Signals signals(io.context(), [&](const Rig* rig) {
-    const HangScene scene{.position = rig ? rig->position() : "the start of its nodes",
+    const std::string position = rig ? rig->position() : "";
+    const HangScene scene{.position = position.empty() ? "the start of its nodes" : position,
                           .waits = waits.waits(),
                           .threads = threads_of(::getpid()),
                           .timeline = timeline,
@@ -326,6 +339,12 @@ int run_worker() {
   Outcome outcome;
   std::vector<SubtestResult> subtests;
   std::vector<NodeUsage> nodes;
+  bool failed = false;  // before the user wanted to stop
+  const auto tell_hang = [&] {
+    if (const std::string hang = signals.hang(); !hang.empty()) {
+      fail(outcome, fmt::format("{}\n({} in its bundle has more)", hang, kHangReportName));
+    }
+  };
   Rig* running_rig = nullptr;
   try {
     Rig rig({.metadata = scenario.metadata(),
@@ -347,25 +366,29 @@ int run_worker() {
                    if (tampering) tampering->enter(step);
                    write_line(job.events, {{"step", step}});
                  },
-             .on_subtest_failure = [&](const std::string& reason) { pause(*running_rig, reason); },
+             .on_subtest_failure =
+                 [&](const std::string& reason) {
+                   failed = failed || !signals.stopping();
+                   pause(*running_rig, reason);
+                 },
              .chains = home_directory() / "chains"});
     running_rig = &rig;
-    signals.attach(&rig);
+    const Signals::Attached attached(signals, rig);
+    rig.begin();
     outcome = run_body(*scenario.definition, job.daemon, rig);
-    if (const std::string hang = signals.hang(); !hang.empty()) {
-      fail(outcome, fmt::format("{}\n({} in its bundle has more)", hang, kHangReportName));
-    }
+    tell_hang();
+    failed = failed || (outcome.verdict == Verdict::Failed && !signals.stopping());
     if (outcome.verdict == Verdict::Failed) pause(rig, outcome.reason);
     const bool sound = outcome.verdict == Verdict::Passed;
     for (const std::string& problem : rig.finish(sound)) fail(outcome, problem);
-    signals.attach(nullptr);
     weigh_subtests(outcome, rig, job, scenario.metadata());
     subtests = rig.subtests();
     nodes = rig.node_usage();
   } catch (const std::exception& error) {
     // The nodes could not be started or stopped.
-    signals.attach(nullptr);
+    failed = failed || !signals.stopping();
     fail(outcome, error.what());
+    tell_hang();
   }
   supervisor.shut_down();
 
@@ -391,6 +414,7 @@ int run_worker() {
                            {{"verdict", to_string(outcome.verdict)},
                             {"reason", outcome.reason},
                             {"rig_fault", !rig_fault.empty()},
+                            {"interrupted", signals.stopping() && !failed},
                             {"assertions", detail::assertions_run()},
                             {"subtests", subtests},
                             {"nodes", nodes},

@@ -5,6 +5,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
 #include <noderig/framework/runner/worker_process.h>
+#include <noderig/framework/runner/workspace.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -15,6 +16,7 @@
 #include <csignal>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 
 namespace noderig {
 namespace {
@@ -94,6 +96,7 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    ::signal(SIGPIPE, SIG_DFL);
     ::dup2(input, STDIN_FILENO);
     ::dup2(output, STDOUT_FILENO);
     if (!job_.trace) ::dup2(output, STDERR_FILENO);
@@ -178,17 +181,21 @@ void WorkerProcess::start_clock() {
 }
 
 void WorkerProcess::resume() {
+  end_pause(SIGUSR1);
+}
+
+void WorkerProcess::interrupt() {
+  interrupted_ = true;
+  if (paused_) return end_pause(SIGINT);
+  if (!status_) ::kill(pid_, SIGINT);
+}
+
+void WorkerProcess::end_pause(int signal) {
   if (!paused_ || status_) return;
   begin_ += std::chrono::steady_clock::now() - *paused_;
   paused_.reset();
   start_clock();
-  ::kill(pid_, SIGUSR1);
-}
-
-void WorkerProcess::interrupt() {
-  if (paused_) return resume();
-  interrupted_ = true;
-  if (!status_) ::kill(pid_, SIGINT);
+  ::kill(pid_, signal);
 }
 
 // Notes what the main thread does of a worker that is about to be killed.
@@ -274,7 +281,9 @@ Execution WorkerProcess::verdict() const {
                      std::chrono::duration<double>(timeout_).count(),
                      step_.empty() ? "its beginning" : step_, more));
   }
-  if (interrupted_ && execution.verdict != Verdict::Passed) {
+  // What had failed before it was to stop has failed.
+  if (interrupted_ && execution.verdict == Verdict::Failed &&
+      (result_.is_null() || result_.at("interrupted"))) {
     execution.verdict = Verdict::Interrupted;
   }
   // A worker that did not live to keep its directory leaves it to the runner.
@@ -283,10 +292,12 @@ Execution WorkerProcess::verdict() const {
   if (left && job_.tamper) {
     fs::remove_all(scratch_, error);
   } else if (left) {
-    fs::create_directories(job_.bundle.parent_path(), error);
-    fs::rename(scratch_, job_.bundle, error);
-    if (error) fs::copy(scratch_, job_.bundle, fs::copy_options::recursive, error);
-    if (!error) execution.bundle = job_.bundle.string();
+    try {
+      keep_directory(scratch_, job_.bundle);
+      execution.bundle = job_.bundle.string();
+    } catch (const EnvironmentError& lost) {
+      execution.reason += fmt::format("\n{}", lost.what());
+    }
   }
   if (!execution.bundle.empty()) {
     describe_bundle(execution);
@@ -318,9 +329,13 @@ void WorkerProcess::describe_bundle(const Execution& execution) const {
   }
 }
 
-void kill_orphans(const std::vector<pid_t>& keep) {
+std::vector<pid_t> child_processes() {
   std::ifstream children(fmt::format("/proc/self/task/{}/children", ::getpid()));
-  for (pid_t pid = 0; children >> pid;) {
+  return {std::istream_iterator<pid_t>(children), {}};
+}
+
+void kill_orphans(const std::vector<pid_t>& keep) {
+  for (const pid_t pid : child_processes()) {
     if (std::find(keep.begin(), keep.end(), pid) == keep.end()) ::kill(pid, SIGKILL);
   }
 }

@@ -42,8 +42,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   // Lets a worker go on that stands still after a failure; does nothing to others.
   void resume();
 
-  // Asks the worker to end (SIGINT), or makes it (SIGKILL). One that stands still goes on to its
-  // end.
+  // Asks the worker to end (SIGINT), or makes it (SIGKILL). One that stands still is asked too.
   void interrupt();
   void kill();
 
@@ -52,6 +51,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   void take(const nlohmann::json& message);
   void watch_lifeline();
   void start_clock();
+  void end_pause(int signal);
   void note_main_thread();
   void finish_when_over();
   double elapsed() const;  // seconds, since the worker's start
@@ -86,6 +86,9 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   std::string main_thread_;  // what it did when the worker was killed for not ending
   std::optional<std::chrono::steady_clock::time_point> paused_;  // since when
 };
+
+// The children of this process's main thread.
+std::vector<pid_t> child_processes();
 
 // Kills every process that this one has adopted: what a dead worker's supervisor left behind. Those
 // in `keep` are its own children.

@@ -160,22 +160,26 @@ ScratchDirectory::~ScratchDirectory() {
 }
 
 void ScratchDirectory::keep_as(const fs::path& to) {
+  keep_directory(path_, to);
+  path_.clear();
+}
+
+void keep_directory(const fs::path& scratch, const fs::path& to) {
   std::error_code error;
   fs::create_directories(to.parent_path(), error);
-  fs::rename(path_, to, error);
+  fs::rename(scratch, to, error);
   if (error) {  // on another file system, for one
-    remove_sockets(path_);
-    fs::copy(path_, to, fs::copy_options::recursive, error);
+    remove_sockets(scratch);
+    fs::copy(scratch, to, fs::copy_options::recursive, error);
     if (error) {
       std::error_code ignored;
       fs::remove_all(to, ignored);
       throw EnvironmentError(
           fmt::format("nothing can be kept in {}: {}", to.parent_path().string(), error.message()));
     }
-    fs::remove_all(path_, error);
+    fs::remove_all(scratch, error);
   }
   fs::remove(to / kLockName, error);
-  path_.clear();
 }
 
 int ScratchDirectory::sweep() {

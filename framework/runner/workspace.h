@@ -48,9 +48,7 @@ class ScratchDirectory {
 
   const std::filesystem::path& path() const { return path_; }
 
-  // Moves the directory to `to` (by rename, or by copy to another file system) instead of removing
-  // it. Its processes must have ended. Throws EnvironmentError when there is no place for it; then
-  // nothing is left at `to`.
+  // See keep_directory().
   void keep_as(const std::filesystem::path& to);
 
   // Removes the directories of workers that are gone. Returns how many there were.
@@ -61,6 +59,11 @@ class ScratchDirectory {
   std::filesystem::path path_;  // empty once it was kept
   int lock_ = -1;
 };
+
+// Moves a scratch directory to `to` (by rename, or by copy to another file system), so that it is
+// removed no more. Its processes must have ended. Throws EnvironmentError when there is no place
+// for it; then nothing is left at `to`.
+void keep_directory(const std::filesystem::path& scratch, const std::filesystem::path& to);
 
 // Where scratch directories are made: TMPDIR, or the system's. Throws EnvironmentError when it is
 // no directory that can be used.

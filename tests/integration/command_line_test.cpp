@@ -7,6 +7,7 @@ namespace noderig {
 namespace {
 
 using testing::AllOf;
+using testing::AnyOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -166,6 +167,16 @@ TEST_F(CommandLine, PassingEndsWithTheSummary) {
   EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 0 skipped");
   EXPECT_THAT(result.err, IsEmpty());
   EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(CommandLine, ShowsABarAndColoursOnATerminalAlone) {
+  const CommandResult shown =
+      noderig_on_terminal({"run", "passes", "--plugin", plugin("passes"), "--daemon", daemon_});
+  EXPECT_EQ(shown.status, kPassed) << shown.out;
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("passes on "), HasSubstr("[####"), HasSubstr("] 1/1"),
+                               HasSubstr("\033[32mpassed\033[0m passes"),
+                               HasSubstr("1 passed, 0 failed, 0 skipped")));
+  EXPECT_THAT(run("passes").out, Not(AnyOf(HasSubstr("\033"), HasSubstr("[####"))));
 }
 
 TEST_F(CommandLine, SkippingAllHasAStatusOfItsOwn) {

@@ -96,6 +96,12 @@ TEST_F(Logs, KilledWorkerLeavesItsTimeLine) {
   EXPECT_FALSE(facts["daemon"]["version"].get<std::string>().empty());
 }
 
+TEST_F(Logs, AreColouredOnATerminalAlone) {
+  run("throws");
+  EXPECT_THAT(noderig_on_terminal({"logs", "last"}).out, HasSubstr("\033["));
+  EXPECT_THAT(logs({"last"}), Not(HasSubstr("\033[")));
+}
+
 TEST_F(Logs, ReaderThatLeavesEndsThemQuietly) {
   run("throws");
   const CommandResult result =
@@ -161,7 +167,18 @@ TEST_F(PauseOnFailure, StandsStillWhereASubtestFailed) {
   rig.signal(SIGTERM);
   const CommandResult result = rig.wait();
   EXPECT_EQ(result.status, kFailed);
-  EXPECT_THAT(result.out, HasSubstr("passed sound"));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("failed first_subtest_fails"), HasSubstr("12345"),
+                                Not(HasSubstr("sound"))));
+}
+
+TEST_F(PauseOnFailure, ComesOnceWhenASignalEndsIt) {
+  RigProcess rig = start("two_subtests_fail", {"--pause-on-failure"});
+  rig.await_output("No terminal");
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("failed two_subtests_fail"), HasSubstr("12345"),
+                                Not(HasSubstr("54321")), HasSubstr("kept: ")));
 }
 
 TEST_F(PauseOnFailure, TakesOneScenarioAtATime) {

@@ -198,6 +198,13 @@ std::vector<std::string> RigTest::run_words(const std::string& scenario,
   return words;
 }
 
+CommandResult RigTest::noderig_on_terminal(std::vector<std::string> words) {
+  words.insert(words.begin(), NODERIG_PROGRAM);
+  return run_command(
+      {"env", "-u", "NO_COLOR", "TERM=xterm", "script", "-qec", quote_command(words), "/dev/null"},
+      {.environment = environment_, .timeout = kLongest});
+}
+
 CommandResult RigTest::run(const std::string& scenario, const std::vector<std::string>& options) {
   return noderig(run_words(scenario, options));
 }

@@ -80,6 +80,9 @@ class RigTest : public testing::Test {
   // `noderig` with these words, nothing added.
   CommandResult noderig(std::vector<std::string> words);
 
+  // The same with a terminal as its output, which is all in the result's `out`.
+  CommandResult noderig_on_terminal(std::vector<std::string> words);
+
   // `noderig run SCENARIO` for a scenario of this folder on the daemon under test.
   CommandResult run(const std::string& scenario, const std::vector<std::string>& options = {});
 
