@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <noderig/framework/errors.h>
 #include <noderig/framework/runner/capacity.h>
 #include <noderig/framework/runner/machine.h>
 #include <noderig/framework/runner/runner.h>
@@ -104,7 +105,16 @@ class PlanRunner {
                 .reason = lacking});
         continue;
       }
-      start(execution, *item);
+      try {
+        start(execution, *item);
+      } catch (const EnvironmentError& error) {
+        finish(execution, *item,
+               {.scenario = planned.scenario.name(),
+                .daemon = {},
+                .verdict = Verdict::Failed,
+                .reason = error.what(),
+                .rig_fault = true});
+      }
     }
     if (running_.empty() && schedule_.over()) stop_watching();
   }
@@ -235,9 +245,9 @@ class PlanRunner {
       if (error) return;
       for (RunObserver* observer : observers_) observer->tick();
       // An adopted process lost the supervisor that was to end it with itself.
-      std::vector<pid_t> workers;
-      for (const auto& [execution, worker] : running_) workers.push_back(worker->pid());
-      kill_orphans(workers);
+      std::vector<pid_t> own = inherited_;
+      for (const auto& [execution, worker] : running_) own.push_back(worker->pid());
+      kill_orphans(own);
       launch();  // there may be memory again
       if (!over_) tick();
     });
@@ -257,6 +267,7 @@ class PlanRunner {
   Interruption& interruption_;
   const std::vector<RunObserver*>& observers_;
   const std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+  const std::vector<pid_t> inherited_ = child_processes();  // from who executed this program
   std::vector<Execution> results_;  // by execution; of those that run, what their plan says
   bool stopping_ = false;           // the user has asked for the end
   bool over_ = false;               // nothing is left to wait for
@@ -283,7 +294,8 @@ std::string unmet_need(const ScenarioMetadata& metadata, const DaemonProfile& da
 ScheduledItem scheduled(const PlannedExecution& execution) {
   const ScenarioMetadata& metadata = execution.scenario.metadata();
   return {.expected_seconds = expected_seconds(metadata.timeout, execution.past),
-          .memory_mb = metadata.memory_mb};
+          .memory_mb = metadata.memory_mb,
+          .excused = execution.excused};
 }
 
 RunResult run_plan(const std::vector<PlannedExecution>& plan, const RunOptions& options,

@@ -30,6 +30,7 @@ struct PlannedExecution {
   std::optional<PastTimes> past{};      // of the whole scenario on this flavour
   std::optional<prove::Order> tamper{};
   std::optional<std::chrono::milliseconds> timeout{};  // instead of the scenario's own
+  bool excused = false;                                // its failure does not count
 };
 
 // What the schedule is to know of it.

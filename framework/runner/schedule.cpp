@@ -105,7 +105,7 @@ void Schedule::ended(std::size_t item, Verdict verdict) {
   memory_mb_ -= items_[item].memory_mb;
   fruitless_ = verdict == Verdict::Skipped ? fruitless_ + 1 : 0;
   order_->learn(item, verdict);
-  if (verdict == Verdict::Failed && policy_.stop_at_failure) {
+  if (verdict == Verdict::Failed && policy_.stop_at_failure && !items_[item].excused) {
     stop("a failure came first");
   } else {
     arrange();

@@ -16,6 +16,7 @@ namespace noderig {
 struct ScheduledItem {
   double expected_seconds = 0;
   int memory_mb = 0;
+  bool excused = false;  // its failure does not count
 };
 
 // Which executions come first. Items are known by their place in the plan.
@@ -47,7 +48,7 @@ std::unique_ptr<Order> shuffled_order(std::size_t items, std::uint64_t seed);
 struct SchedulePolicy {
   int jobs = 1;                    // how many run at a time
   std::optional<int> rounds = 1;   // how often each item runs; nothing: again and again
-  bool stop_at_failure = false;    // start nothing after a failure
+  bool stop_at_failure = false;    // start nothing after a failure that counts
   std::optional<double> budget{};  // seconds; what is not expected to end in them is left out
 };
 

@@ -3,9 +3,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <csignal>
+#include <fstream>
 
 namespace noderig {
 namespace {
@@ -16,7 +20,19 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class Process : public RigTest {};
+class Process : public RigTest {
+ protected:
+  // From now on the daemon under test is one whose nodes never answer. What it can do was found out
+  // before. Each says in the pipe that this returns that it was started.
+  std::string hang_at_start() {
+    const std::string told = directory_ / "told";
+    daemon_ = wrapped_daemon(
+        fmt::format("[ ! -p {0} ] || {{ echo > {0}; exec sleep 1000; }}", quote_command({told})));
+    EXPECT_EQ(run("passes").status, kPassed);
+    EXPECT_EQ(::mkfifo(told.c_str(), 0600), 0);
+    return told;
+  }
+};
 
 constexpr const char* kWaiting = "wait for what never comes";
 
@@ -52,6 +68,56 @@ TEST_F(Process, InterruptEndsTheRunInOrder) {
   EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
   EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
   EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(Process, InterruptEndsTheStartOfNodesAndTheBuildingOfAChain) {
+  const std::string told = hang_at_start();
+  for (const char* scenario : {"passes", "mature_chain"}) {
+    RigProcess rig = start(scenario);
+    EXPECT_EQ(read_file(told), "\n");
+    rig.signal(SIGINT);
+    const CommandResult result = rig.wait();
+    EXPECT_EQ(result.status, kFailed);
+    EXPECT_THAT(result.out, AllOf(HasSubstr(fmt::format("interrupted {} on", scenario)),
+                                  HasSubstr("interrupted by the user")));
+    EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+  }
+}
+
+TEST_F(Process, HangOfANodeThatStartsEndsWithWhatWasWaitedFor) {
+  hang_at_start();
+  const CommandResult result = run("passes", {"--timeout-factor", "0.01"});
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("hung at"), HasSubstr("its start")));
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+}
+
+TEST_F(Process, WhoseOutputNobodyReadsWritesItsReports) {
+  const std::string report = (directory_ / "report.xml").string();
+  const std::string command =
+      fmt::format("{} | true; exit ${{PIPESTATUS[0]}}",
+                  quote_command({NODERIG_PROGRAM, "run", "passes", "--plugin", plugin("passes"),
+                                 "--daemon", daemon_, "--junit", report}));
+  const CommandResult result =
+      run_command({"bash", "-c", command}, {.environment = environment_, .timeout = kLongest});
+  EXPECT_EQ(result.status, kPassed) << result.err;
+  EXPECT_THAT(read_file(report), HasSubstr("passes"));
+}
+
+TEST_F(Process, LeavesAloneTheChildrenThatItWasBornWith) {
+  // The child of a shell that becomes noderig.
+  const CommandResult result = run_command(
+      {"bash", "-c",
+       fmt::format("sleep 1000 & echo $! > {}; exec {}", quote_command({directory_ / "child"}),
+                   quote_command({NODERIG_PROGRAM, "run", "passes", "--plugin", plugin("passes"),
+                                  "--daemon", daemon_}))},
+      {.environment = environment_, .timeout = kLongest});
+  EXPECT_EQ(result.status, kPassed) << result.err;
+  const pid_t child = std::stoi(read_file(directory_ / "child"));
+  pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
+  EXPECT_EQ(::kill(child, SIGKILL), 0);
+  EXPECT_EQ(::poll(&ended, 1, -1), 1);
+  ::close(ended.fd);
 }
 
 TEST_F(Process, SecondInterruptKills) {

@@ -107,6 +107,26 @@ TEST_F(Scheduling, FailFastNamesWhatItDidNotRun) {
   EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
 }
 
+TEST_F(Scheduling, FailFastGoesOnAfterAFailureInQuarantineAndUntilFailDoesNot) {
+  const std::filesystem::path home = directory_ / "home";
+  std::ofstream(home / "quarantine") << "asserts_nothing 2999-12-31 issue 7\n";
+  const auto run_outside = [&](const std::string& option) {
+    const std::string command =
+        fmt::format("cd {} && exec {}", directory_.string(),
+                    quote_command({NODERIG_PROGRAM, "run", "asserts_nothing", "passes", "--plugin",
+                                   plugin("asserts_nothing"), "--plugin", plugin("passes"),
+                                   "--daemon", std::filesystem::absolute(daemon_).string(), "-j",
+                                   "1", "--order", "listed", option}));
+    return run_command({"sh", "-c", command}, {.environment = environment_, .timeout = kLongest});
+  };
+  CommandResult result = run_outside("--fail-fast");
+  EXPECT_EQ(result.status, kPassed) << result.err;
+  EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 1 skipped");
+  result = run_outside("--until-fail");
+  EXPECT_EQ(result.status, kFailed) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("Not run, a failure came first: passes on "));
+}
+
 TEST_F(Scheduling, BudgetLeavesOutWhatIsNotExpectedToFit) {
   const CommandResult result = run("passes", {"--budget", "1s", "--json"});
   EXPECT_EQ(result.status, kSkipped) << result.err;

@@ -4,13 +4,30 @@
 #include <algorithm>
 
 namespace noderig {
+namespace {
+
+// The entry that excuses a scenario's failures today; null when none does.
+const QuarantineEntry* excuse_of(const std::string& scenario, const Quarantine& quarantine,
+                                 std::chrono::sys_days today) {
+  const QuarantineEntry* entry = quarantine.find(scenario);
+  return entry == nullptr || entry->expired(today) ? nullptr : entry;
+}
+
+}  // namespace
+
+void excuse(std::vector<PlannedExecution>& plan, const Quarantine& quarantine,
+            std::chrono::sys_days today) {
+  for (PlannedExecution& one : plan) {
+    one.excused = excuse_of(one.scenario.name(), quarantine, today) != nullptr;
+  }
+}
 
 void excuse_failures(std::vector<Execution>& executions, const Quarantine& quarantine,
                      std::chrono::sys_days today) {
   for (Execution& one : executions) {
     if (one.verdict != Verdict::Failed || one.rig_fault) continue;
-    const QuarantineEntry* entry = quarantine.find(one.scenario);
-    if (entry == nullptr || entry->expired(today)) continue;
+    const QuarantineEntry* entry = excuse_of(one.scenario, quarantine, today);
+    if (entry == nullptr) continue;
     one.quarantine = fmt::format("until {}: {}", entry->until_text(), entry->reason);
   }
 }

@@ -4,10 +4,15 @@
 
 #include <noderig/framework/history/quarantine.h>
 #include <noderig/framework/runner/results.h>
+#include <noderig/framework/runner/runner.h>
 #include <string>
 #include <vector>
 
 namespace noderig {
+
+// Marks what the list names today: a failure of it does not end a run early.
+void excuse(std::vector<PlannedExecution>& plan, const Quarantine& quarantine,
+            std::chrono::sys_days today);
 
 // Sets Execution::quarantine of the failures that the list excuses today. A fault of the rig's is
 // nothing that a scenario is in quarantine for.

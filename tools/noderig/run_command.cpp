@@ -21,8 +21,11 @@
 #include <noderig/framework/runner/workspace.h>
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <functional>
 #include <memory>
 #include <random>
+#include <system_error>
 
 namespace noderig {
 namespace {
@@ -86,6 +89,18 @@ PastTimesOf past_times() {
   };
 }
 
+std::chrono::sys_days today() {
+  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+}
+
+// Prints what may find nobody to read it.
+void tell(const std::function<void()>& print) {
+  try {
+    print();
+  } catch (const std::system_error&) {
+  }
+}
+
 // A run, from its first execution to what the history keeps of it.
 struct RecordedResult {
   RunResult result{};
@@ -93,7 +108,8 @@ struct RecordedResult {
 };
 
 // Executes what the options ask for. An interruption on the way there leaves an empty result.
-RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std::FILE* out,
+RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
+                       const std::optional<Quarantine>& quarantine, std::FILE* out,
                        Interruption& interruption) {
   RunOptions run_options{.run = new_run_name(),
                          .seed = seed,
@@ -124,6 +140,7 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed, std
   if (!options.changed_since.empty())
     changed = changed_since(options.changed_since, options.ignored);
   auto plan = make_plan(options, changed, daemons, past_times());
+  if (quarantine) excuse(plan, *quarantine, today());
   const std::string shard = keep_shard(plan, options);
   if (!shard.empty()) fmt::print(out, "{}\n", shard);
   auto order = choose_order(options, changed, plan, seed);
@@ -149,24 +166,30 @@ int run(const RunCommandOptions& options) {
   Interruption interruption;
   ScratchDirectory::sweep();
   require_workspace(home_directory());
+  std::signal(SIGPIPE, SIG_IGN);  // when nobody reads any more, there are reports to write
   const Quarantine quarantine(Quarantine::default_file());
+  // Who looks for a failure is not to miss it.
+  const auto excusing = options.until_fail ? std::nullopt : std::optional(quarantine);
   const std::uint64_t seed = options.seed ? *options.seed : std::random_device{}();
   std::FILE* const out = options.json.to_stdout ? stderr : stdout;
-  auto [result, recorder] = execute(options, seed, out, interruption);
+  auto [result, recorder] = execute(options, seed, excusing, out, interruption);
 
-  const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
   mark_flaky(result.executions);
-  excuse_failures(result.executions, quarantine, today);
+  if (excusing) excuse_failures(result.executions, *excusing, today());
   complete(result, options);
-  print_summary(out, result);
   if (recorder) recorder->end(result, source_modified());
-  for (const std::string& line : remarks(result.executions, quarantine, today)) {
-    fmt::print(out, "{}\n", line);
-  }
+  tell([&] {
+    print_summary(out, result);
+    for (const std::string& line : remarks(result.executions, quarantine, today())) {
+      fmt::print(out, "{}\n", line);
+    }
+  });
   // Reports first: nothing is lost when the last line cannot be printed.
   write_reports(result, options);
-  fmt::print(out, "{} passed, {} failed, {} skipped\n", result.passed(), result.failed(),
-             result.skipped());
+  tell([&] {
+    fmt::print(out, "{} passed, {} failed, {} skipped\n", result.passed(), result.failed(),
+               result.skipped());
+  });
   return exit_code(result);
 }
 

@@ -43,6 +43,13 @@ TEST(Schedule, RunsEachOnceInThePlansOrder) {
   EXPECT_THAT(schedule.left_out(), IsEmpty());
 }
 
+TEST(Schedule, GoesOnAfterAFailureThatDoesNotCount) {
+  std::vector<ScheduledItem> items = items_of({1, 2, 3});
+  items[0].excused = true;
+  Schedule schedule(items, {.stop_at_failure = true}, listed_order());
+  EXPECT_THAT(run_all(schedule, Verdict::Failed), ElementsAre(0, 1));
+}
+
 TEST(Schedule, OfNothingIsOver) {
   for (const std::optional<int> rounds : {std::optional<int>(1), std::optional<int>()}) {
     Schedule schedule({}, {.rounds = rounds}, listed_order());
