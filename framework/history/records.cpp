@@ -25,13 +25,12 @@ std::optional<Verdict> verdict_of_name(std::string_view name) {
   return {};
 }
 
-RecordedExecution recorded(const Execution& execution, std::size_t position, TimePoint time,
-                           bool partial) {
+RecordedExecution recorded(const Execution& execution, std::size_t position, TimePoint time) {
   RecordedExecution record{.position = position,
                            .test = scenario_test_id(execution.scenario),
                            .daemon = execution.daemon,
                            .time = time,
-                           .partial = partial,
+                           .partial = execution.partial,
                            .verdict = execution.verdict,
                            .seconds = execution.wall,
                            .rig_cpu = execution.rig_cpu,

@@ -80,7 +80,6 @@ struct RecordedRun {
 };
 
 // How a scenario's execution is recorded: the `position`th of its run, begun at `time`.
-RecordedExecution recorded(const Execution& execution, std::size_t position, TimePoint time,
-                           bool partial);
+RecordedExecution recorded(const Execution& execution, std::size_t position, TimePoint time);
 
 }  // namespace noderig

@@ -63,6 +63,7 @@ Json test_of(const RunResult& run, const Execution& execution, const ReportedCas
   }
   if (!result.reason.empty()) test["message"] = printable(result.reason);
   if (one.whole && !execution.steps.empty()) test["steps"] = steps_of(execution);
+  if (execution.partial) test["extra"]["partial"] = true;
   if (!execution.reasons.empty()) test["extra"]["planned"] = reasons_of(execution.reasons);
   if (result.verdict != Verdict::Passed) {
     // The format's own field is for what passed in the end, which here is a test of its own.
@@ -92,6 +93,7 @@ Json environment_of(const RunResult& run) {
                         {"planned_executions", run.planned},
                         {"daemons", daemons}}}};
   if (!run.revision.empty()) environment["commit"] = run.revision;
+  if (run.modified) environment["extra"]["modified"] = *run.modified;
   return environment;
 }
 

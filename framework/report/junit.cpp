@@ -38,12 +38,14 @@ std::string property(std::string_view name, std::string_view value) {
 std::string properties(const RunResult& run, const Execution& execution) {
   std::string text = property("run", run.run) + property("seed", std::to_string(run.seed)) +
                      property("revision", run.revision);
+  if (run.modified) text += property("modified", *run.modified ? "true" : "false");
   const auto daemon = std::ranges::find(run.daemons, execution.daemon, &DaemonUsed::name);
   if (daemon != run.daemons.end()) {
     text += property("daemon", daemon->flavour + " " + daemon->version);
   }
   text += property("assertions", std::to_string(execution.assertions));
   for (const std::string& reason : execution.reasons) text += property("planned", reason);
+  if (execution.partial) text += property("partial", "true");
   if (execution.flaky) text += property("flaky", "true");
   if (!execution.quarantine.empty()) text += property("quarantine", execution.quarantine);
   if (!execution.bundle.empty()) text += property("bundle", execution.bundle);

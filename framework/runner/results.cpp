@@ -150,6 +150,7 @@ void to_json(Json& json, const Execution& execution) {
   json = {
       {"name", execution.scenario},
       {"daemon", execution.daemon},
+      {"partial", execution.partial},
       {"verdict", to_string(execution.verdict)},
       {"reason", text_or_null(execution.reason)},
       {"assertions", execution.assertions},
@@ -162,6 +163,7 @@ void to_json(Json& json, const Execution& execution) {
       {"bundle", text_or_null(execution.bundle)},
       {"repeat", text_or_null(execution.repeat)},
       {"flaky", execution.flaky},
+      {"rig_fault", execution.rig_fault},
       {"reasons", execution.reasons},
       {"risk", execution.risk ? Json(*execution.risk) : Json()},
       {"expected_seconds", execution.expected_seconds ? Json(*execution.expected_seconds) : Json()},
@@ -198,6 +200,7 @@ void to_json(Json& json, const RunResult& run) {
           {"time", rfc3339(run.begin)},
           {"seed", run.seed},
           {"revision", text_or_null(run.revision)},
+          {"modified", run.modified ? Json(*run.modified) : Json()},
           {"daemons", daemons},
           {"machine",
            {{"host", run.machine.host},

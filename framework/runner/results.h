@@ -60,7 +60,8 @@ struct MessageUse {
 // One execution of one scenario on one daemon.
 struct Execution {
   std::string scenario;
-  std::string daemon;  // its name in the run: DaemonUsed::name
+  std::string daemon;    // its name in the run: DaemonUsed::name
+  bool partial = false;  // only some of its sub-tests were asked for
   Verdict verdict = Verdict::Failed;
   std::string reason{};
   std::int64_t assertions = 0;
@@ -122,7 +123,8 @@ struct RunResult {
   std::string run;  // its name, sortable by time
   std::chrono::system_clock::time_point begin{};
   std::uint64_t seed = 0;
-  std::string revision{};  // of the git work tree one stands in; empty outside of one
+  std::string revision{};          // of the git work tree one stands in; empty outside of one
+  std::optional<bool> modified{};  // whether tracked files there differ from it
   std::vector<DaemonUsed> daemons{};
   Machine machine{};
   double wall = 0;

@@ -94,6 +94,7 @@ class PlanRunner {
       const std::size_t execution = results_.size();
       results_.push_back({.scenario = planned.scenario.name(),
                           .daemon = planned.daemon_name,
+                          .partial = !planned.subtests.empty(),
                           .reasons = reasons_now(*item),
                           .risk = planned.risk});
       const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
@@ -182,6 +183,7 @@ class PlanRunner {
   void finish(std::size_t execution, std::size_t item, Execution result) {
     const PlannedExecution& planned = plan_[item];
     result.daemon = planned.daemon_name;
+    result.partial = results_[execution].partial;
     result.reasons = std::move(results_[execution].reasons);
     result.risk = planned.risk;
     if (planned.past) result.expected_seconds = planned.past->median;

@@ -41,6 +41,7 @@ void expect_run_contract(const Json& run) {
                       {"time", "str"},
                       {"seed", "int"},
                       {"revision", "str|null"},
+                      {"modified", "bool|null"},
                       {"daemons", "list"},
                       {"machine", "object"},
                       {"jobs", "int"},
@@ -61,6 +62,7 @@ void expect_run_contract(const Json& run) {
   for (const Json& one : run["scenarios"]) {
     expect_fields(one, {{"name", "str"},
                         {"daemon", "str"},
+                        {"partial", "bool"},
                         {"verdict", "str"},
                         {"reason", "str|null"},
                         {"assertions", "int"},
@@ -73,6 +75,7 @@ void expect_run_contract(const Json& run) {
                         {"bundle", "str|null"},
                         {"repeat", "str|null"},
                         {"flaky", "bool"},
+                        {"rig_fault", "bool"},
                         {"subtests", "list"},
                         {"steps", "list"},
                         {"rpc", "list"},

@@ -61,20 +61,20 @@ void HistoryRecorder::finished(std::size_t index, const Execution& execution) {
   Entry& entry = executions_[index];
   // What is skipped without being started has had no time yet.
   const TimePoint begin = entry.execution.test.empty() ? now() : entry.execution.time;
-  entry.execution = recorded(execution, index, begin, entry.execution.partial);
+  entry.execution = recorded(execution, index, begin);
   entry.finished = true;
   write([&] { history_->execution_finished(id_, entry.execution); });
 }
 
-void HistoryRecorder::end(const RunResult& result, std::optional<bool> modified) {
+void HistoryRecorder::end(const RunResult& result) {
   std::vector<RecordedExecution> whole;
   auto execution = result.executions.begin();
   for (auto& [index, entry] : executions_) {
     if (!entry.finished || execution == result.executions.end()) continue;
-    entry.execution = recorded(*execution++, index, entry.execution.time, entry.execution.partial);
+    entry.execution = recorded(*execution++, index, entry.execution.time);
     whole.push_back(entry.execution);
   }
-  write([&] { history_->end_run(id_, result.wall, modified, whole); });
+  write([&] { history_->end_run(id_, result.wall, result.modified, whole); });
 }
 
 }  // namespace noderig

@@ -27,8 +27,8 @@ class HistoryRecorder : public RunObserver {
   void tick() override {}
 
   // Completes the run. `result` has the executions that were told of as finished, in the order of
-  // the plan; `modified`: whether the sources differ from their revision.
-  void end(const RunResult& result, std::optional<bool> modified);
+  // the plan.
+  void end(const RunResult& result);
 
  private:
   struct Entry {

@@ -177,7 +177,10 @@ int run(const RunCommandOptions& options) {
   mark_flaky(result.executions);
   if (excusing) excuse_failures(result.executions, *excusing, today());
   complete(result, options);
-  if (recorder) recorder->end(result, source_modified());
+  if (recorder) {
+    result.modified = source_modified();
+    recorder->end(result);
+  }
   tell([&] {
     print_summary(out, result);
     for (const std::string& line : remarks(result.executions, quarantine, today())) {

@@ -80,7 +80,7 @@ class OwnTests {
     }
     if (name == suite[1]) {
       execution.seconds = one.seconds;
-      execution.partial = false;
+      execution.partial = test.at("extra").value("partial", false);
       return;
     }
     if (execution.partial) execution.seconds += one.seconds;
@@ -99,6 +99,7 @@ void take_own_environment(RecordedRun& run, const Json& extra) {
   extra.at("run").get_to(run.name);
   run.seed = extra.at("seed").get<std::uint64_t>();
   extra.at("host").get_to(run.machine.host);
+  if (extra.contains("modified")) run.modified = extra["modified"].get<bool>();
   for (const Json& daemon : extra.at("daemons")) {
     run.daemons.push_back({.name = daemon.at("name"),
                            .flavour = daemon.at("flavour"),

@@ -62,6 +62,9 @@ class JUnitReader {
     if (const std::string revision = property_of(node, "revision"); !revision.empty()) {
       run_.revision = revision;
     }
+    if (const std::string modified = property_of(node, "modified"); !modified.empty()) {
+      run_.modified = modified == "true";
+    }
     if (const std::string run = property_of(node, "run");
         !run.empty() && run_.origin == "noderig") {
       run_.name = run;
@@ -152,7 +155,9 @@ class JUnitReader {
     const std::string name = suite.attribute("name").value();
     const std::size_t at = name.find('@');
     if (at == std::string::npos) fail(suite, fmt::format("\"{}\" is no SCENARIO@DAEMON", name));
-    Execution execution{.scenario = name.substr(0, at), .daemon = name.substr(at + 1)};
+    Execution execution{.scenario = name.substr(0, at),
+                        .daemon = name.substr(at + 1),
+                        .partial = property_of(suite, "partial") == "true"};
     execution.wall = seconds_of(suite);
     execution.verdict = Verdict::Passed;
     bool all_skipped = true;
@@ -171,7 +176,7 @@ class JUnitReader {
     }
     if (all_skipped) execution.verdict = Verdict::Skipped;
     add_daemon(execution.daemon, suite);
-    run_.executions.push_back(recorded(execution, run_.executions.size(), run_.time, false));
+    run_.executions.push_back(recorded(execution, run_.executions.size(), run_.time));
   }
 
   const ResultFile& file_;

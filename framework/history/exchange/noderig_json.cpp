@@ -36,8 +36,18 @@ std::vector<RecordedRun> read_history_export(const ResultFile& file) {
 
 namespace {
 
+// What was added to the format later is not in every file.
+template <class Value>
+void get_added(const Json& json, const char* name, Value& value) {
+  if (const auto field = json.find(name); field != json.end() && !field->is_null()) {
+    value = field->template get<Value>();
+  }
+}
+
 RecordedExecution noderig_execution(const Json& json) {
   Execution execution{.scenario = json.at("name"), .daemon = json.at("daemon")};
+  get_added(json, "partial", execution.partial);
+  get_added(json, "rig_fault", execution.rig_fault);
   const auto verdict = verdict_of_name(json.at("verdict").get<std::string>());
   if (!verdict) throw std::invalid_argument("there is no such verdict");
   execution.verdict = *verdict;
@@ -49,7 +59,7 @@ RecordedExecution noderig_execution(const Json& json) {
   if (!json.at("bundle").is_null()) execution.bundle = json["bundle"];
   execution.flaky = json.at("flaky");
   json.at("subtests").get_to(execution.subtests);
-  RecordedExecution record = recorded(execution, 0, {}, false);
+  RecordedExecution record = recorded(execution, 0, {});
   record.daemon_cpu = json.at("daemon_cpu");
   record.busiest_daemon_cpu = json.at("busiest_daemon_cpu");
   return record;
@@ -57,8 +67,8 @@ RecordedExecution noderig_execution(const Json& json) {
 
 // When the run began: its field, or the beginning of its name.
 std::optional<TimePoint> begin_of(const Json& run, const std::string& name) {
-  if (run.contains("begin") && run["begin"].is_string()) {
-    return parse_time(run["begin"].get<std::string>());
+  if (const auto time = run.find("time"); time != run.end()) {
+    return parse_time(time->get<std::string>());
   }
   if (name.size() < 15) return {};
   return parse_time(fmt::format("{}-{}-{}T{}:{}:{}Z", name.substr(0, 4), name.substr(4, 2),
@@ -77,6 +87,10 @@ std::vector<RecordedRun> read_run_json(const ResultFile& file) {
     run.seed = json.root.at("seed").get<std::uint64_t>();
     run.wall = json.root.at("wall").get<double>();
     if (!json.root.at("revision").is_null()) json.root["revision"].get_to(run.revision);
+    if (const Json& modified = json.root.value("modified", Json()); !modified.is_null()) {
+      run.modified = modified.get<bool>();
+    }
+    if (json.root.contains("machine")) get_machine(json.root["machine"], run.machine);
     for (const Json& daemon : json.root.at("daemons")) {
       const std::string flavour = daemon.at("flavour");
       run.daemons.push_back({.name = daemon.value("name", flavour),

@@ -108,6 +108,13 @@ bool is_export_header(const Json& json) {
   return json.is_object() && json.contains("kind") && json["kind"] == "noderig history";
 }
 
+void get_machine(const Json& json, Machine& machine) {
+  json.at("host").get_to(machine.host);
+  json.at("system").get_to(machine.system);
+  json.at("cores").get_to(machine.cores);
+  json.at("memory_bytes").get_to(machine.memory_bytes);
+}
+
 void to_json(Json& json, const RecordedRun& run) {
   Json daemons = Json::array();
   for (const DaemonUsed& daemon : run.daemons) {
@@ -139,11 +146,7 @@ void from_json(const Json& json, RecordedRun& run) {
   json.at("run").get_to(run.name);
   json.at("origin").get_to(run.origin);
   run.time = time_at(json, "time");
-  const Json& machine = json.at("machine");
-  machine.at("host").get_to(run.machine.host);
-  machine.at("system").get_to(run.machine.system);
-  machine.at("cores").get_to(run.machine.cores);
-  machine.at("memory_bytes").get_to(run.machine.memory_bytes);
+  get_machine(json.at("machine"), run.machine);
   json.at("command").get_to(run.command);
   get_optional(json, "seed", run.seed);
   json.at("revision").get_to(run.revision);

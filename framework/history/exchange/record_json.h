@@ -10,6 +10,9 @@ namespace noderig {
 nlohmann::json export_header();
 bool is_export_header(const nlohmann::json& json);
 
+// A machine is written the same way in an export and in `run --json`.
+void get_machine(const nlohmann::json& json, Machine& machine);
+
 void to_json(nlohmann::json& json, const RecordedRun& run);
 
 // Throws nlohmann::json::exception, or std::invalid_argument with a sentence, when the object is no

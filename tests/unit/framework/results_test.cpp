@@ -55,13 +55,13 @@ RunResult failed_run() {
 TEST(RunJson, HasEveryFieldOfTheContract) {
   const json run = failed_run();
   EXPECT_THAT(keys(run),
-              IsSupersetOf({"schema", "run", "seed", "revision", "daemons", "wall", "bound",
-                            "ratio", "passed", "failed", "skipped", "scenarios"}));
+              IsSupersetOf({"schema", "run", "seed", "revision", "modified", "daemons", "wall",
+                            "bound", "ratio", "passed", "failed", "skipped", "scenarios"}));
   EXPECT_THAT(keys(run["daemons"][0]), IsSupersetOf({"flavour", "version", "path", "args"}));
   EXPECT_THAT(keys(run["scenarios"][0]),
-              IsSupersetOf({"name", "daemon", "verdict", "reason", "assertions", "wall", "rig_cpu",
-                            "daemon_cpu", "busiest_daemon_cpu", "peak_rss_bytes", "bundle", "flaky",
-                            "subtests"}));
+              IsSupersetOf({"name", "daemon", "partial", "verdict", "reason", "assertions", "wall",
+                            "rig_cpu", "daemon_cpu", "busiest_daemon_cpu", "peak_rss_bytes",
+                            "bundle", "flaky", "subtests"}));
   EXPECT_THAT(keys(run["scenarios"][0]["subtests"][0]),
               IsSupersetOf({"name", "verdict", "reason", "seconds"}));
 }

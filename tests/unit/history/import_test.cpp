@@ -156,7 +156,7 @@ TEST_F(Import, RunJson) {
   result.executions[0].wall = 4.5;
   result.executions[0].nodes = {{"node0", {}, 1.5, 0}, {"node1", {}, 2, 0}};
   nlohmann::json json = result;
-  json.erase("begin");  // the name has it
+  json.erase("time");  // the name has it
   const auto runs = import(json.dump(2));
   EXPECT_THAT(lines_of(runs.at(0)), ElementsAre("scenario:rest failed 4.5"));
   EXPECT_EQ(runs[0].name, result.run);
@@ -165,10 +165,57 @@ TEST_F(Import, RunJson) {
   EXPECT_EQ(runs[0].executions[0].busiest_daemon_cpu, 2);
 }
 
-TEST_F(Import, OwnReportsAsTheRunThatTheyTellOf) {
-  RunResult result{.run = "20240203T123456Z-0badcafe", .seed = 7, .revision = "abc"};
+// What tells builds, whole executions and machines apart.
+TEST_F(Import, RunJsonKeepsWhatCountsForFlakyAndTimes) {
+  RunResult result{.run = "20240203T123456Z-0badcafe",
+                   .begin = at_second(0),
+                   .revision = "abc",
+                   .modified = false};
+  result.machine = {"box", "Linux 6", 2, 1 << 30};
   result.daemons = {kSomeKnots};
-  Execution passed{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed};
+  result.executions = {{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Failed}};
+  RunResult later = result;
+  later.run = "20240203T123457Z-0badcafe";
+  later.begin = at_second(60);
+  later.executions[0].verdict = Verdict::Passed;
+  later.executions[0].wall = 8;
+  RunResult part = later;
+  part.run = "20240203T123458Z-0badcafe";
+  part.executions[0].partial = true;
+  part.executions[0].wall = 1;
+
+  History history(directory_.path(), History::Access::Write);
+  for (const RunResult& one : {result, later, part}) {
+    history.merge(import(nlohmann::json(one).dump()));
+  }
+  EXPECT_EQ(history.expected_seconds().all_of("rest", "knots"), std::vector<double>{8});
+  const PastTests past = history.past(any_test);
+  const auto& executions = past.tests.at(0).executions;
+  ASSERT_THAT(executions, SizeIs(3));
+  EXPECT_TRUE(executions[0].flaky);
+  EXPECT_EQ(executions[0].time, at_second(0));
+  EXPECT_EQ(executions[0].run->host, "box");
+  EXPECT_EQ(executions[0].run->modified, false);
+}
+
+TEST_F(Import, RunJsonOfBeforeItHadThoseFields) {
+  RunResult result{.run = "20240203T123456Z-0badcafe"};
+  result.daemons = {kSomeKnots};
+  result.executions = {{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed}};
+  nlohmann::json json = result;
+  for (const char* name : {"modified", "machine", "time"}) json.erase(name);
+  for (const char* name : {"partial", "rig_fault"}) json["scenarios"][0].erase(name);
+  const auto runs = import(json.dump());
+  EXPECT_EQ(runs.at(0).modified, std::nullopt);
+  EXPECT_FALSE(runs[0].executions.at(0).partial);
+}
+
+TEST_F(Import, OwnReportsAsTheRunThatTheyTellOf) {
+  RunResult result{
+      .run = "20240203T123456Z-0badcafe", .seed = 7, .revision = "abc", .modified = false};
+  result.daemons = {kSomeKnots};
+  Execution passed{
+      .scenario = "rest", .daemon = "knots", .partial = true, .verdict = Verdict::Passed};
   passed.subtests = {{"a", Verdict::Passed, "", 1}, {"b", Verdict::Skipped, "lacks it", 0}};
   Execution failed = passed;
   failed.verdict = Verdict::Failed;
@@ -179,9 +226,11 @@ TEST_F(Import, OwnReportsAsTheRunThatTheyTellOf) {
     ASSERT_THAT(runs, SizeIs(1));
     EXPECT_EQ(runs[0].name, result.run);
     EXPECT_EQ(runs[0].revision, "abc");
+    EXPECT_EQ(runs[0].modified, false);
     EXPECT_EQ(runs[0].daemons.at(0).version, "29.4");
     ASSERT_THAT(runs[0].executions, SizeIs(2));
     EXPECT_EQ(runs[0].executions[0].verdict, Verdict::Passed);
+    EXPECT_TRUE(runs[0].executions[0].partial);
     EXPECT_EQ(runs[0].executions[1].verdict, Verdict::Failed);
     EXPECT_EQ(runs[0].executions[1].test, "scenario:rest");
     EXPECT_EQ(runs[0].executions[1].reason, "1 != 2");
