@@ -1,4 +1,5 @@
 #include <noderig/framework/history/past.h>
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string_view>
@@ -15,19 +16,27 @@ DaemonKey key_of(const PastDaemon* daemon) {
   return daemon == nullptr ? DaemonKey() : DaemonKey(daemon->flavour, daemon->version);
 }
 
-// Whether the sources and daemon of an execution can be told: a build from changed sources has the
-// revision of another one, and nodes say "dirty" in their versions of such.
+// A build from changed sources has the revision of another one.
+bool is_known(const std::string& revision, const std::optional<bool>& modified) {
+  return !revision.empty() && !modified.value_or(true);
+}
+
+// Nodes say "dirty" in the versions of such builds of their own.
+bool is_dirty(const std::string& version) {
+  return version.find("dirty") != std::string::npos;
+}
+
+// Whether the sources and daemon of an execution can be told.
 bool has_known_build(const PastExecution& one) {
-  const bool dirty_daemon =
-      one.daemon != nullptr && one.daemon->version.find("dirty") != std::string::npos;
-  return !one.run->revision.empty() && !one.run->modified.value_or(true) && !dirty_daemon;
+  return is_known(one.run->revision, one.run->modified) &&
+         (one.daemon == nullptr || !is_dirty(one.daemon->version));
 }
 
 }  // namespace
 
 void mark_flaky(PastTest& test) {
   const auto failed = [](const PastExecution& one) {
-    return one.verdict == Verdict::Failed && !one.partial;
+    return one.verdict == Verdict::Failed && one.failure != FailureClass::RigFault && !one.partial;
   };
   // Only what stands beside failures is looked up: most tests have none.
   std::unordered_set<const PastRun*> failing_runs;
@@ -66,8 +75,26 @@ void mark_flaky(std::vector<Execution>& executions) {
     if (one.verdict == Verdict::Passed) passed.emplace(one.scenario, one.daemon);
   }
   for (Execution& one : executions) {
-    if (one.verdict == Verdict::Failed && passed.contains({one.scenario, one.daemon})) {
+    if (one.verdict == Verdict::Failed && !one.rig_fault &&
+        passed.contains({one.scenario, one.daemon})) {
       one.flaky = true;
+    }
+  }
+}
+
+void mark_failed_before(RunResult& run, const std::vector<PastFailure>& failures) {
+  if (!is_known(run.revision, run.modified)) return;
+  for (Execution& one : run.executions) {
+    if (one.verdict != Verdict::Passed || one.partial) continue;
+    const auto daemon = std::ranges::find(run.daemons, one.daemon, &DaemonUsed::name);
+    if (daemon == run.daemons.end() || is_dirty(daemon->version)) continue;
+    for (const PastFailure& failure : failures) {
+      if (failure.run == run.run || failure.scenario != one.scenario ||
+          failure.daemon.flavour != daemon->flavour || failure.daemon.version != daemon->version) {
+        continue;
+      }
+      one.flaky = true;
+      one.failed_in = failure.run;
     }
   }
 }

@@ -81,6 +81,10 @@ class History {
   // For every scenario; takes milliseconds, however long the history.
   ExpectedSeconds expected_seconds();
 
+  // The failures of whole scenarios in runs of that revision without changes, oldest first. What
+  // the rig could not do is none.
+  std::vector<PastFailure> failures_at(const std::string& revision);
+
   // The latest verdict of each test, sub-tests included, where it was run as a whole.
   std::map<std::string, Verdict> last_verdicts();
 

@@ -105,6 +105,25 @@ ExpectedSeconds History::expected_seconds() {
   return expected;
 }
 
+std::vector<PastFailure> History::failures_at(const std::string& revision) {
+  sqlite::Statement query(database_, R"(
+    SELECT t.name, d.flavour, d.version, d.path, r.name
+    FROM run AS r JOIN execution AS e ON e.run = r.id JOIN test AS t ON t.id = e.test
+    JOIN daemon AS d ON d.id = e.daemon
+    WHERE r.revision = ? AND r.modified = 0 AND e.verdict = ? AND e.failure <> ? AND e.partial = 0
+    ORDER BY e.time, r.id, e.position)");
+  query.bind(revision, static_cast<int>(Verdict::Failed), static_cast<int>(FailureClass::RigFault));
+  std::vector<PastFailure> failures;
+  while (query.step()) {
+    const std::string scenario = scenario_of_test_id(query.text(0));
+    if (scenario.empty()) continue;
+    failures.push_back({.scenario = scenario,
+                        .daemon = {query.text(1), query.text(2), query.text(3)},
+                        .run = query.text(4)});
+  }
+  return failures;
+}
+
 std::map<std::string, Verdict> History::last_verdicts() {
   sqlite::Transaction transaction(database_, sqlite::Open::Read);
   const VerdictReader reader(database_);

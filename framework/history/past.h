@@ -26,6 +26,7 @@ struct PastDaemon {
   std::string path{};
 
   std::string to_string() const { return version.empty() ? flavour : flavour + " " + version; }
+  bool operator==(const PastDaemon&) const = default;
 };
 
 struct PastExecution {
@@ -45,6 +46,15 @@ struct PastTest {
   std::vector<PastExecution> executions{};  // oldest first
 };
 
+// A scenario that failed, and the run in which it did.
+struct PastFailure {
+  std::string scenario;
+  PastDaemon daemon{};
+  std::string run{};
+
+  bool operator==(const PastFailure&) const = default;
+};
+
 // Owns what its executions point to.
 struct PastTests {
   std::vector<PastTest> tests{};  // by id
@@ -58,10 +68,16 @@ struct PastTests {
 
 // Marks failures that the same build did not repeat: within one run on one daemon a failure beside
 // a pass, in whatever order; across runs, a failure before a pass of the same revision, without
-// changes, on the same version of a daemon. Partial executions prove nothing either way.
+// changes, on the same version of a daemon. Partial executions prove nothing either way, and what
+// the rig could not do is no failure of the build's.
 void mark_flaky(PastTest& test);
 
 // The same within a run, on its way: sets Execution::flaky.
 void mark_flaky(std::vector<Execution>& executions);
+
+// Marks what passed in the run as a whole though the same build had failed: sets flaky and
+// failed_in. `failures` are those that History::failures_at knows of the run's revision. Nothing is
+// marked where the build cannot be told.
+void mark_failed_before(RunResult& run, const std::vector<PastFailure>& failures);
 
 }  // namespace noderig

@@ -40,7 +40,7 @@ RecordedExecution recorded(const Execution& execution, std::size_t position, Tim
                            .assertions = execution.assertions,
                            .failure = failure_class(execution),
                            .reason = execution.reason,
-                           .flaky = execution.flaky,
+                           .flaky = execution.flaky && execution.verdict == Verdict::Failed,
                            .bundle = execution.bundle};
   for (const SubtestResult& one : execution.subtests) {
     record.subtests.push_back(

@@ -65,8 +65,13 @@ Json test_of(const RunResult& run, const Execution& execution, const ReportedCas
   if (one.whole && !execution.steps.empty()) test["steps"] = steps_of(execution);
   if (execution.partial) test["extra"]["partial"] = true;
   if (!execution.reasons.empty()) test["extra"]["planned"] = reasons_of(execution.reasons);
+  if (!execution.failed_in.empty()) {
+    // The format's own field is for what passed in the end; of which sub-test is not known.
+    if (one.whole) test["flaky"] = true;
+    test["extra"]["flaky"] = true;
+    test["extra"]["failed_in"] = printable(execution.failed_in);
+  }
   if (result.verdict != Verdict::Passed) {
-    // The format's own field is for what passed in the end, which here is a test of its own.
     if (execution.flaky) test["extra"]["flaky"] = true;
     if (!execution.bundle.empty()) test["extra"]["bundle"] = printable(execution.bundle);
     if (!execution.repeat.empty()) test["extra"]["repeat"] = printable(execution.repeat);

@@ -153,6 +153,10 @@ std::string details_of(const Execution& one, std::size_t index) {
     }
     text += "</p>\n";
   }
+  if (!one.failed_in.empty()) {
+    text +=
+        fmt::format("<p>The same build failed before, in the run {}.</p>\n", escape(one.failed_in));
+  }
   if (!one.reasons.empty()) {
     text += "<p>Why it was planned:</p>\n<ul>\n";
     for (const std::string& reason : one.reasons) {

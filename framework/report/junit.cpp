@@ -47,6 +47,7 @@ std::string properties(const RunResult& run, const Execution& execution) {
   for (const std::string& reason : execution.reasons) text += property("planned", reason);
   if (execution.partial) text += property("partial", "true");
   if (execution.flaky) text += property("flaky", "true");
+  if (!execution.failed_in.empty()) text += property("failed_in", execution.failed_in);
   if (!execution.quarantine.empty()) text += property("quarantine", execution.quarantine);
   if (!execution.bundle.empty()) text += property("bundle", execution.bundle);
   if (!execution.repeat.empty()) text += property("repeat", execution.repeat);

@@ -80,6 +80,9 @@ std::string document_of(const Execution& execution, std::size_t number) {
     for (const std::string& reason : execution.reasons) more += "  - " + yaml_string(reason) + "\n";
   }
   if (execution.flaky) more += "flaky: true\n";
+  if (!execution.failed_in.empty()) {
+    more += "failed_in: " + yaml_string(execution.failed_in) + "\n";
+  }
   if (!execution.bundle.empty()) more += "bundle: " + yaml_string(execution.bundle) + "\n";
   if (!execution.repeat.empty()) more += "repeat: " + yaml_string(execution.repeat) + "\n";
   return text + line_of({number, name, execution.verdict, execution.reason, execution.wall, "",

@@ -163,6 +163,7 @@ void to_json(Json& json, const Execution& execution) {
       {"bundle", text_or_null(execution.bundle)},
       {"repeat", text_or_null(execution.repeat)},
       {"flaky", execution.flaky},
+      {"failed_in", text_or_null(execution.failed_in)},
       {"rig_fault", execution.rig_fault},
       {"reasons", execution.reasons},
       {"risk", execution.risk ? Json(*execution.risk) : Json()},

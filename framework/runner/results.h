@@ -71,7 +71,8 @@ struct Execution {
   std::int64_t peak_rss_bytes = 0;  // of the rig: worker and supervisor
   std::string bundle{};             // the directory a failure left; empty when none
   std::string repeat{};             // the command that repeats it; empty when it passed
-  bool flaky = false;               // it failed, and passed in the same run on the same daemon
+  bool flaky = false;        // the same build failed and passed: in this run, or see failed_in
+  std::string failed_in{};   // it passed; the run before in which the same build failed
   std::string quarantine{};  // why its failure does not count, and until when; empty: it does
   bool rig_fault = false;    // it failed because the rig could not work: no disk, for one
   std::vector<std::string> reasons{};        // why it was in the plan, and at that place

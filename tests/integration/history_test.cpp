@@ -24,12 +24,16 @@ class PastRuns : public RigTest {
     return Json::parse(result.out).at("scenarios").at(0);
   }
 
-  // `noderig run` outside of every work tree, so that the quarantine list is the one in the home.
-  CommandResult run_outside(const std::string& scenario, const std::string& options = "") {
-    const std::string command = fmt::format(
-        "cd {} && exec {} run {} --plugin {} --daemon {} {}", directory_.string(), NODERIG_PROGRAM,
-        scenario, plugin(scenario), fs::absolute(daemon_).string(), options);
-    return run_command({"sh", "-c", command}, {.environment = environment_, .timeout = kLongest});
+  // A command line in the test's directory, which is outside of every work tree.
+  CommandResult shell(const std::string& line) {
+    return run_command({"sh", "-c", fmt::format("cd {} && {}", directory_.string(), line)},
+                       {.environment = environment_, .timeout = kLongest});
+  }
+
+  // `noderig run` as such a line: the quarantine list is the one in the home.
+  std::string run_line(const std::string& scenario, const std::string& options = "") const {
+    return fmt::format("exec {} run {} --plugin {} --daemon {} {}", NODERIG_PROGRAM, scenario,
+                       plugin(scenario), fs::absolute(daemon_).string(), options);
   }
 };
 
@@ -94,10 +98,41 @@ TEST_F(PastRuns, TellOfAFailureThatDidNotComeAgain) {
   EXPECT_EQ(past_of("fails_once")["flaky"], 1);
 }
 
+TEST_F(PastRuns, TellOfAPassThatTheSameBuildFailedBefore) {
+  const CommandResult made = shell(
+      "git init -q work && cd work && touch tracked && git add tracked && "
+      "git -c user.name=x -c user.email=x@example.org commit -qm x");
+  ASSERT_EQ(made.status, 0) << made.err;
+  const std::string line = "cd work && " + run_line("fails_once", "--json");
+  const CommandResult first = shell(line);
+  EXPECT_EQ(first.status, kFailed);
+  const CommandResult second = shell(line);
+  EXPECT_EQ(second.status, kPassed);  // a failure of the past fails no run, and is not kept silent
+  const Json run = Json::parse(second.out);
+  const std::string failed_in = Json::parse(first.out)["run"];
+  EXPECT_EQ(run["scenarios"][0]["verdict"], "passed");
+  EXPECT_EQ(run["scenarios"][0]["flaky"], true);
+  EXPECT_EQ(run["scenarios"][0]["failed_in"], failed_in);
+  EXPECT_EQ(run["modified"], false);
+  EXPECT_THAT(second.err, AllOf(HasSubstr("Flaky: fails_once on "),
+                                HasSubstr("failed on this same build in " + failed_in)));
+  const Json past = past_of("fails_once");
+  EXPECT_EQ(past["flaky"], 1);
+  EXPECT_EQ(past["last"][0]["flaky"], false);
+  EXPECT_EQ(past["last"][1]["flaky"], true);
+
+  // Changed sources are another build, of which nothing is known.
+  std::ofstream(directory_ / "work" / "tracked") << "x";
+  const CommandResult changed = shell(line);
+  EXPECT_EQ(Json::parse(changed.out)["modified"], true);
+  EXPECT_EQ(Json::parse(changed.out)["scenarios"][0]["flaky"], false);
+  EXPECT_THAT(changed.err, Not(HasSubstr("Flaky")));
+}
+
 TEST_F(PastRuns, DoNotCountAFailureInQuarantine) {
   const fs::path list = directory_ / "home" / "quarantine";
   std::ofstream(list) << "fails_once 2999-12-31 issue 7\n";
-  CommandResult result = run_outside("fails_once", "--repeat 2");
+  CommandResult result = shell(run_line("fails_once", "--repeat 2"));
   EXPECT_EQ(result.status, kPassed) << result.err;
   EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 1 skipped");
   EXPECT_THAT(result.out, AllOf(HasSubstr("failed fails_once"), HasSubstr("In quarantine"),
@@ -106,7 +141,7 @@ TEST_F(PastRuns, DoNotCountAFailureInQuarantine) {
 
   std::ofstream(list) << "fails_once 2020-01-01 issue 7\n";
   fs::remove(directory_ / "tmp" / "was_here");
-  result = run_outside("fails_once");
+  result = shell(run_line("fails_once"));
   EXPECT_EQ(result.status, kFailed);
   EXPECT_THAT(result.out,
               AllOf(HasSubstr("ended with 2020-01-01"), Not(HasSubstr("In quarantine"))));

@@ -75,6 +75,7 @@ void expect_run_contract(const Json& run) {
                         {"bundle", "str|null"},
                         {"repeat", "str|null"},
                         {"flaky", "bool"},
+                        {"failed_in", "str|null"},
                         {"rig_fault", "bool"},
                         {"subtests", "list"},
                         {"steps", "list"},

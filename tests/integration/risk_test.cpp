@@ -3,6 +3,7 @@
 #include "rig_test.h"
 
 #include <fmt/format.h>
+#include <noderig/framework/history/history.h>
 #include <fstream>
 
 namespace noderig {
@@ -46,6 +47,24 @@ class Risk : public RigTest {
     return ids;
   }
 };
+
+// A full disk, say, is nothing that a scenario is risky for.
+TEST_F(Risk, DoesNotCountWhatTheRigCouldNotDo) {
+  const auto history_of = [&](FailureClass failure) {
+    std::filesystem::remove(History::file_in(directory_ / "home"));
+    RecordedExecution one{.test = "scenario:elsewhere", .verdict = Verdict::Failed};
+    one.failure = failure;
+    History(directory_ / "home", History::Access::Write)
+        .merge({{.name = "r1", .origin = "noderig", .executions = {one}}});
+    const Json ranked = Json::parse(noderig({"risk", "rank", "--json"}).out);
+    for (const Json& test : ranked["tests"]) {
+      if (test["id"] == "scenario:elsewhere") return test["layers"]["history"];
+    }
+    return Json("it is not ranked");
+  };
+  EXPECT_TRUE(history_of(FailureClass::Assertion).is_number());
+  EXPECT_TRUE(history_of(FailureClass::RigFault).is_null());
+}
 
 TEST_F(Risk, RefusesWrongInputAndNamesTheFileTheFieldAndTheValue) {
   const auto refused = [&](const CommandResult& result, int status, const std::string& message) {

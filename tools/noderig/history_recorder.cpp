@@ -66,6 +66,12 @@ void HistoryRecorder::finished(std::size_t index, const Execution& execution) {
   write([&] { history_->execution_finished(id_, entry.execution); });
 }
 
+std::vector<PastFailure> HistoryRecorder::failures_at(const std::string& revision) {
+  std::vector<PastFailure> failures;
+  write([&] { failures = history_->failures_at(revision); });
+  return failures;
+}
+
 void HistoryRecorder::end(const RunResult& result) {
   std::vector<RecordedExecution> whole;
   auto execution = result.executions.begin();

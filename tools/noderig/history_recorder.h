@@ -26,6 +26,9 @@ class HistoryRecorder : public RunObserver {
   void interrupted() override {}
   void tick() override {}
 
+  // See History; none where it cannot be read.
+  std::vector<PastFailure> failures_at(const std::string& revision);
+
   // Completes the run. `result` has the executions that were told of as finished, in the order of
   // the plan.
   void end(const RunResult& result);

@@ -39,7 +39,10 @@ std::vector<std::string> remarks(const std::vector<Execution>& executions,
     if (std::ranges::find(lines, line) == lines.end()) lines.push_back(std::move(line));
   };
   for (const Execution& one : executions) {
-    if (one.flaky) {
+    if (!one.failed_in.empty()) {
+      add(fmt::format("Flaky: {} on {} passed, and failed on this same build in {}", one.scenario,
+                      one.daemon, one.failed_in));
+    } else if (one.flaky) {
       add(fmt::format("Flaky: {} on {} failed and passed in this run", one.scenario, one.daemon));
     }
     if (!one.quarantine.empty()) {

@@ -19,8 +19,8 @@ void excuse(std::vector<PlannedExecution>& plan, const Quarantine& quarantine,
 void excuse_failures(std::vector<Execution>& executions, const Quarantine& quarantine,
                      std::chrono::sys_days today);
 
-// What is to be said of flaky failures, of those excused and of entries that have run out, a line
-// each.
+// What is to be said of what is flaky, of failures that are excused and of entries that have run
+// out, a line each.
 std::vector<std::string> remarks(const std::vector<Execution>& executions,
                                  const Quarantine& quarantine, std::chrono::sys_days today);
 

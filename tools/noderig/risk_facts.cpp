@@ -146,10 +146,11 @@ class PastReader {
            .seconds = static_cast<float>(execution.seconds),
            .build = build(execution, run),
            .cycle = static_cast<std::uint32_t>(run),
-           .verdict = execution.flaky                        ? risk::RunVerdict::Flaky
-                      : execution.verdict == Verdict::Passed ? risk::RunVerdict::Passed
-                      : execution.verdict == Verdict::Failed ? risk::RunVerdict::Failed
-                                                             : risk::RunVerdict::Skipped});
+           .verdict = execution.failure == FailureClass::RigFault ? risk::RunVerdict::Skipped
+                      : execution.flaky                           ? risk::RunVerdict::Flaky
+                      : execution.verdict == Verdict::Passed      ? risk::RunVerdict::Passed
+                      : execution.verdict == Verdict::Failed      ? risk::RunVerdict::Failed
+                                                                  : risk::RunVerdict::Skipped});
       for (const Defect& defect : execution.defects) test.add({defect.id, defect.weight});
     }
     return test;

@@ -179,6 +179,9 @@ int run(const RunCommandOptions& options) {
   complete(result, options);
   if (recorder) {
     result.modified = source_modified();
+    if (result.modified == false) {
+      mark_failed_before(result, recorder->failures_at(result.revision));
+    }
     recorder->end(result);
   }
   tell([&] {

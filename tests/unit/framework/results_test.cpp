@@ -61,7 +61,7 @@ TEST(RunJson, HasEveryFieldOfTheContract) {
   EXPECT_THAT(keys(run["scenarios"][0]),
               IsSupersetOf({"name", "daemon", "partial", "verdict", "reason", "assertions", "wall",
                             "rig_cpu", "daemon_cpu", "busiest_daemon_cpu", "peak_rss_bytes",
-                            "bundle", "flaky", "subtests"}));
+                            "bundle", "failed_in", "flaky", "subtests"}));
   EXPECT_THAT(keys(run["scenarios"][0]["subtests"][0]),
               IsSupersetOf({"name", "verdict", "reason", "seconds"}));
 }

@@ -94,16 +94,91 @@ TEST_F(Flaky, IsNotToldFromPartsOfAScenario) {
   EXPECT_EQ(marked(), "F.");
 }
 
+TEST_F(Flaky, IsNotWhatTheRigCouldNotDo) {
+  add(run("a"), Verdict::Failed);
+  test_.executions.back().failure = FailureClass::RigFault;
+  add(run("a"), Verdict::Passed);
+  EXPECT_EQ(marked(), "F.");
+}
+
 TEST(FlakyInRun, FailedAndPassedOnOneDaemon) {
   std::vector<Execution> executions = {
       {.scenario = "rest", .daemon = "knots", .verdict = Verdict::Failed},
       {.scenario = "rest", .daemon = "bcoin", .verdict = Verdict::Failed},
       {.scenario = "zmq", .daemon = "knots", .verdict = Verdict::Failed},
-      {.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed}};
+      {.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed},
+      {.scenario = "rest", .daemon = "knots", .verdict = Verdict::Failed, .rig_fault = true}};
   mark_flaky(executions);
   std::vector<bool> flaky;
   for (const Execution& one : executions) flaky.push_back(one.flaky);
-  EXPECT_THAT(flaky, ElementsAre(true, false, false, false));
+  EXPECT_THAT(flaky, ElementsAre(true, false, false, false, false));
+}
+
+// A run of one pass, and what it takes for the failure of an earlier run to be of its build.
+class FailedBefore : public testing::Test {
+ protected:
+  std::string failed_in(const PastFailure& failure) {
+    mark_failed_before(run_, {failure});
+    EXPECT_EQ(run_.executions[0].flaky, !run_.executions[0].failed_in.empty());
+    return run_.executions[0].failed_in;
+  }
+
+  const PastFailure failure_{"rest", {"knots", "29.4", "/elsewhere"}, "r1"};
+  RunResult run_{
+      .run = "r2",
+      .revision = "abc",
+      .modified = false,
+      .daemons = {kSomeKnots},
+      .executions = {{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed}}};
+};
+
+TEST_F(FailedBefore, IsSaidOfAPassOfTheSameBuild) {
+  EXPECT_EQ(failed_in(failure_), "r1");
+  EXPECT_EQ(run_.executions[0].verdict, Verdict::Passed);
+  // The history keeps it as the pass that it is; the failure is what shows as flaky there.
+  EXPECT_FALSE(recorded(run_.executions[0], 0, {}).flaky);
+}
+
+TEST_F(FailedBefore, NamesTheLatestRun) {
+  PastFailure later = failure_;
+  later.run = "r1b";
+  mark_failed_before(run_, {failure_, later});
+  EXPECT_EQ(run_.executions[0].failed_in, "r1b");
+}
+
+TEST_F(FailedBefore, IsNotSaidOfAnotherDaemonOrScenarioNorOfThisRun) {
+  PastFailure other = failure_;
+  other.daemon.version = "30.0";
+  EXPECT_EQ(failed_in(other), "");
+  other = failure_;
+  other.scenario = "zmq";
+  EXPECT_EQ(failed_in(other), "");
+  other = failure_;
+  other.run = "r2";
+  EXPECT_EQ(failed_in(other), "");
+}
+
+TEST_F(FailedBefore, IsNotSaidWhereTheBuildIsNotKnown) {
+  run_.modified = true;
+  EXPECT_EQ(failed_in(failure_), "");
+  run_.modified = std::nullopt;
+  EXPECT_EQ(failed_in(failure_), "");
+  run_.modified = false;
+  run_.revision = "";
+  EXPECT_EQ(failed_in(failure_), "");
+  run_.revision = "abc";
+  run_.daemons[0].version = "30.99.0-dirty";
+  PastFailure dirty = failure_;
+  dirty.daemon.version = "30.99.0-dirty";
+  EXPECT_EQ(failed_in(dirty), "");
+}
+
+TEST_F(FailedBefore, IsNotSaidOfPartsNorOfWhatFailsAgain) {
+  run_.executions[0].partial = true;
+  EXPECT_EQ(failed_in(failure_), "");
+  run_.executions[0].partial = false;
+  run_.executions[0].verdict = Verdict::Failed;
+  EXPECT_EQ(failed_in(failure_), "");
 }
 
 TEST(Summary, CountsWhatBeganAndTakesTimesOfWholePasses) {

@@ -181,6 +181,27 @@ TEST_F(HistoryTest, KnowsTheLastVerdictOfTestsAndSubtests) {
                                                    std::pair("scenario:zmq", Verdict::Passed)));
 }
 
+TEST_F(HistoryTest, KnowsTheFailuresOfABuildAndNoOthers) {
+  RecordedRun run = some_run("r1");
+  run.executions = {some_execution(0, Verdict::Failed), some_execution(1, Verdict::Passed, "zmq"),
+                    some_execution(2, Verdict::Failed, "part"),
+                    some_execution(3, Verdict::Failed, "no_disk"),
+                    some_execution(4, Verdict::Interrupted, "cut_off")};
+  run.executions[2].partial = true;
+  run.executions[3].failure = FailureClass::RigFault;
+  RecordedRun modified = some_run("r2", 60);
+  modified.modified = true;
+  modified.executions = {some_execution(0, Verdict::Failed, "rest", 60)};
+  RecordedRun other = some_run("r3", 120, "def");
+  other.executions = modified.executions;
+  RecordedRun later = some_run("r4", 180);
+  later.executions = {some_execution(0, Verdict::Failed, "rest", 180)};
+  writer().merge({later, run, modified, other});
+  const PastDaemon knots{"knots", "29.4", "/k/bitcoind"};
+  EXPECT_THAT(reader().failures_at("abc"),
+              ElementsAre(PastFailure{"rest", knots, "r1"}, PastFailure{"rest", knots, "r4"}));
+}
+
 TEST_F(HistoryTest, MergesARunOnce) {
   History history = writer();
   RecordedRun run = some_run("r1");

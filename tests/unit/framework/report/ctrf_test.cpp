@@ -97,6 +97,17 @@ TEST(Ctrf, TellsInterruptedAndFlakyApart) {
   EXPECT_EQ(test_named(sample_report(), "skipped")["message"], "core 29.3 lacks wallet");
 }
 
+TEST(Ctrf, SaysOfAPassInWhichRunTheSameBuildFailed) {
+  RunResult run = sample_run();
+  run.executions[0].flaky = true;
+  run.executions[0].failed_in = "r0";
+  run.executions[0].subtests.clear();
+  const json test = test_named(json::parse(ctrf_json(run)), "passes");
+  EXPECT_EQ(test["status"], "passed");
+  EXPECT_EQ(test["flaky"], true);
+  EXPECT_EQ(test["extra"]["failed_in"], "r0");
+}
+
 TEST(Ctrf, HasWhatDidNotRunAsPending) {
   const json left_out = test_named(sample_report(), "left_out");
   EXPECT_EQ(left_out["status"], "pending");

@@ -157,6 +157,16 @@ TEST(HtmlReport, SaysWhyAndHowToRepeatAndWhatIsLeft) {
   EXPECT_THAT(links, Contains("../.noderig/bundles/r%201/fails/"));
 }
 
+TEST(HtmlReport, SaysOfAPassInWhichRunTheSameBuildFailed) {
+  RunResult run = sample_run();
+  run.executions[0].flaky = true;
+  run.executions[0].failed_in = "r0";
+  const std::string text =
+      text_of(section(parsed_page(html_report({.run = run})), "executions").get_child("details"));
+  EXPECT_THAT(text, HasSubstr("\u2713 passed ~ flaky passes on knots"));
+  EXPECT_THAT(text, HasSubstr("The same build failed before, in the run r0."));
+}
+
 TEST(HtmlReport, HasATableOfScenariosAndDaemons) {
   const ptree table = section(parsed_page(sample_page()), "scenarios");
   std::vector<std::string> rows;

@@ -184,6 +184,13 @@ TEST(Junit, TellsOfAnExecutionWhatTheFormatHasNoPlaceFor) {
   EXPECT_EQ(properties(3)["quarantine"], "until 2026-03-01: issue 9");
 }
 
+TEST(Junit, SaysOfAPassInWhichRunTheSameBuildFailed) {
+  RunResult run = sample_run();
+  run.executions[0].flaky = true;
+  run.executions[0].failed_in = "r0";
+  EXPECT_THAT(junit_xml(run), testing::HasSubstr("<property name=\"failed_in\" value=\"r0\"/>"));
+}
+
 TEST(Junit, HasWhatDidNotRunAsSkipped) {
   const ptree suite = children(parse(junit_xml(sample_run())), "testsuite").at(6);
   EXPECT_EQ(attribute(suite, "name"), "left_out@core");

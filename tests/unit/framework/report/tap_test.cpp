@@ -212,6 +212,14 @@ TEST(Tap, HasAFailureInQuarantineAsStillToDo) {
                                       "message: \"sometimes\"", "flaky: true"));
 }
 
+TEST(Tap, SaysOfAPassInWhichRunTheSameBuildFailed) {
+  RunResult run = sample_run();
+  run.executions[0].flaky = true;
+  run.executions[0].failed_in = "r0";
+  EXPECT_THAT(Parser(tap_text(run)).parse().points[0].yaml,
+              testing::IsSupersetOf({"flaky: true", "failed_in: \"r0\""}));
+}
+
 TEST(Tap, OfARunOfNothingIsSkipped) {
   EXPECT_EQ(tap_text({.run = "r", .seed = 3}),
             "TAP version 14\n# noderig run r, seed 3\n1..0 # nothing was to be run\n");
