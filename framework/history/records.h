@@ -77,6 +77,7 @@ struct RecordedRun {
   std::vector<DaemonUsed> daemons{};
   std::optional<double> wall{};  // seconds; nothing while it goes on, or when it was cut off
   std::vector<RecordedExecution> executions{};
+  std::optional<ShardOfRun> shard{};  // as its results say; not kept
 };
 
 // How a scenario's execution is recorded: the `position`th of its run, begun at `time`.

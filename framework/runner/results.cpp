@@ -177,6 +177,22 @@ void to_json(Json& json, const Execution& execution) {
       {"messages", execution.messages}};
 }
 
+void to_json(Json& json, const ShardOfRun& shard) {
+  json = {{"index", shard.index},
+          {"count", shard.count},
+          {"division", shard.division},
+          {"own", shard.own},
+          {"others", shard.others}};
+}
+
+void from_json(const Json& json, ShardOfRun& shard) {
+  json.at("index").get_to(shard.index);
+  json.at("count").get_to(shard.count);
+  json.at("division").get_to(shard.division);
+  json.at("own").get_to(shard.own);
+  json.at("others").get_to(shard.others);
+}
+
 void to_json(Json& json, const RunResult& run) {
   Json daemons = Json::array();
   for (const DaemonUsed& daemon : run.daemons) {
@@ -209,6 +225,7 @@ void to_json(Json& json, const RunResult& run) {
             {"cores", run.machine.cores},
             {"memory_bytes", run.machine.memory_bytes}}},
           {"jobs", run.jobs},
+          {"shard", run.shard ? Json(*run.shard) : Json()},
           {"wall", run.wall},
           {"bound", bound},
           {"ratio", bound > 0 ? Json(run.wall / bound) : Json()},

@@ -120,6 +120,15 @@ struct NotRun {
   std::optional<int> risk{};           // that stays with it
 };
 
+// The part of a run that one machine has, see shard.h. Tests as "SCENARIO on DAEMON".
+struct ShardOfRun {
+  int index = 1;                      // from 1
+  int count = 1;                      // of shards
+  std::string division{};             // its name: shards that share it fit together
+  std::vector<std::string> own{};     // what this one is to run
+  std::vector<std::string> others{};  // what it leaves to the others
+};
+
 struct RunResult {
   std::string run;  // its name, sortable by time
   std::chrono::system_clock::time_point begin{};
@@ -130,6 +139,7 @@ struct RunResult {
   Machine machine{};
   double wall = 0;
   int jobs = 1;
+  std::optional<ShardOfRun> shard{};
   std::size_t planned = 0;              // executions; more than there are when the run ended early
   std::vector<Execution> executions{};  // as they started
   std::vector<NotRun> not_run{};
@@ -155,6 +165,8 @@ void from_json(const nlohmann::json& json, RpcUse& use);
 void to_json(nlohmann::json& json, const MessageUse& use);
 void from_json(const nlohmann::json& json, MessageUse& use);
 void to_json(nlohmann::json& json, const Execution& execution);
+void to_json(nlohmann::json& json, const ShardOfRun& shard);
+void from_json(const nlohmann::json& json, ShardOfRun& shard);
 void to_json(nlohmann::json& json, const RunResult& run);
 
 }  // namespace noderig

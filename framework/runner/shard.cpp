@@ -1,9 +1,12 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/runner/shard.h>
+#include <noderig/p2p/primitives/hash.h>
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <span>
 #include <tuple>
 
 namespace noderig {
@@ -53,7 +56,7 @@ std::optional<Shard> choose_shard(std::string_view option, const Environment& en
   return shard_in(environment, "CI_NODE_INDEX", "CI_NODE_TOTAL", 1);
 }
 
-std::vector<std::size_t> items_of_shard(const std::vector<ShardItem>& items, const Shard& shard) {
+Division divide(const std::vector<ShardItem>& items, int count) {
   // Ties are broken by name and by shard, never by the order in which a machine lists its tests.
   std::vector<std::size_t> longest_first(items.size());
   std::iota(longest_first.begin(), longest_first.end(), std::size_t{0});
@@ -65,16 +68,25 @@ std::vector<std::size_t> items_of_shard(const std::vector<ShardItem>& items, con
     std::size_t items = 0;
     auto operator<=>(const Load&) const = default;
   };
-  std::vector<Load> loads(static_cast<std::size_t>(shard.count));
-  std::vector<std::size_t> chosen;
+  std::vector<Load> loads(static_cast<std::size_t>(count));
+  Division division;
+  division.shards.resize(loads.size());
   for (const std::size_t item : longest_first) {
     const auto least = std::ranges::min_element(loads);
     least->seconds += items[item].seconds;
     ++least->items;
-    if (least - loads.begin() == shard.index - 1) chosen.push_back(item);
+    division.shards[static_cast<std::size_t>(least - loads.begin())].push_back(item);
   }
-  std::ranges::sort(chosen);
-  return chosen;
+  std::string all;
+  for (std::vector<std::size_t>& shard : division.shards) {
+    std::ranges::sort(shard);
+    std::vector<std::string_view> ids;
+    for (const std::size_t item : shard) ids.push_back(items[item].id);
+    std::ranges::sort(ids);
+    all += fmt::format("{}\n\n", fmt::join(ids, "\n"));
+  }
+  division.name = p2p::sha256(std::as_bytes(std::span(all))).to_string().substr(0, 8);
+  return division;
 }
 
 }  // namespace noderig

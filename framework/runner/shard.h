@@ -1,5 +1,8 @@
-// Spreads a run over machines: each runs one shard, every test is in exactly one, and all machines
-// that are given the same tests with the same times agree on which. Pure functions; any thread.
+// Spreads a run over machines: each runs one shard. Every test is in exactly one only as long as
+// all of them are given the same tests with the same times, and each machine knows those of its own
+// history. So a division has a name, which shards that fit together share; without that, who has
+// their results finds out what is in none: see history/exchange/shards.h. Pure functions; any
+// thread.
 #pragma once
 
 #include <functional>
@@ -31,8 +34,14 @@ struct ShardItem {
   double seconds = 0;
 };
 
-// The items of the shard, as places in `items`, in their order: the longest first, each went to the
-// shard that had the least to do.
-std::vector<std::size_t> items_of_shard(const std::vector<ShardItem>& items, const Shard& shard);
+struct Division {
+  // Of each shard the items, as places in what was divided, in their order.
+  std::vector<std::vector<std::size_t>> shards{};
+  // Eight digits, the same only where each item is in the same shard.
+  std::string name{};
+};
+
+// The longest first, each item goes to the shard that has the least to do.
+Division divide(const std::vector<ShardItem>& items, int count);
 
 }  // namespace noderig

@@ -45,6 +45,7 @@ void expect_run_contract(const Json& run) {
                       {"daemons", "list"},
                       {"machine", "object"},
                       {"jobs", "int"},
+                      {"shard", "object|null"},
                       {"planned", "int"},
                       {"wall", "num"},
                       {"bound", "num"},

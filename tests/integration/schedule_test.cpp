@@ -2,9 +2,11 @@
 #include "rig_test.h"
 
 #include <fmt/format.h>
+#include <noderig/framework/history/history.h>
 #include <sys/stat.h>
 #include <csignal>
 #include <fstream>
+#include <map>
 
 namespace noderig {
 namespace {
@@ -28,6 +30,27 @@ class Scheduling : public RigTest {
   Json json_of(const std::string& scenario, std::vector<std::string> options) {
     options.emplace_back("--json");
     return Json::parse(run(scenario, options).out);
+  }
+
+  // Writes a past of so many seconds for each into the history.
+  void remember(const std::map<std::string, double>& seconds) const {
+    RecordedRun run{.name = "past",
+                    .origin = "noderig",
+                    .daemons = {{.name = "knots",
+                                 .flavour = "knots",
+                                 .version = "1",
+                                 .path = "/elsewhere",
+                                 .arguments = {}}}};
+    for (const auto& [scenario, its] : seconds) {
+      for (int i = 0; i < 3; ++i) {
+        run.executions.push_back({.position = run.executions.size(),
+                                  .test = scenario_test_id(scenario),
+                                  .daemon = "knots",
+                                  .verdict = Verdict::Passed,
+                                  .seconds = its});
+      }
+    }
+    History(directory_ / "home", History::Access::Write).merge({run});
   }
 
   std::string write(const std::string& name, const std::string& text) const {
@@ -66,6 +89,29 @@ TEST_F(Scheduling, PlanOfWhatIsNotThereIsRefused) {
   EXPECT_THAT(refusal("scenario:passe"), HasSubstr("\"passe\""));
   EXPECT_THAT(refusal("scenario:passes/nothing"), HasSubstr("no sub-test \"nothing\""));
   EXPECT_THAT(refusal("ctest:passes"), HasSubstr("\"ctest:passes\" cannot be run"));
+}
+
+// Shards of two machines whose histories differ.
+TEST_F(Scheduling, ShardsThatDoNotAgreeAreFoundWhenTheirResultsAreMerged) {
+  const auto shard_of = [&](const std::string& shard, const std::string& slow) {
+    std::filesystem::remove(directory_ / "home" / "history.sqlite");
+    remember({{slow, 50}, {slow == "nodes" ? "passes" : "nodes", 1}});
+    const std::string file = (directory_ / ("shard" + shard.substr(0, 1) + ".json")).string();
+    const CommandResult result =
+        run("passes", with("nodes", {"--shard", shard, "--json-file", file}));
+    const Json part = Json::parse(read_file(file))["shard"];
+    EXPECT_THAT(result.out,
+                HasSubstr(fmt::format("1 of 2, division {}", part["division"].get<std::string>())));
+    return file;
+  };
+  const std::string first = shard_of("1/2", "nodes");
+  const std::string same = shard_of("2/2", "nodes");
+  EXPECT_EQ(noderig({"history", "import", first, same}).status, kPassed);
+  const std::string other = shard_of("2/2", "passes");
+  const CommandResult merged = noderig({"history", "import", first, other});
+  EXPECT_EQ(merged.status, kFailed);
+  EXPECT_THAT(merged.err, AllOf(HasSubstr("divided the same tests differently"),
+                                HasSubstr("none of them had passes on ")));
 }
 
 TEST_F(Scheduling, ShardsHaveEachScenarioOnce) {

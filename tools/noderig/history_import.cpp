@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/history/exchange/import.h>
+#include <noderig/framework/history/exchange/shards.h>
 #include <noderig/framework/nearest.h>
 
 namespace noderig {
@@ -24,6 +25,7 @@ int import(const ImportOptions& options) {
     }
   }
   int status = kExitPassed;
+  std::vector<RecordedRun> all;
   for (const std::string& name : options.files) {
     try {
       const ResultFile file = read_result_file(name, options.revision);
@@ -35,11 +37,16 @@ int import(const ImportOptions& options) {
       for (const RecordedRun& run : runs) executions += run.executions.size();
       fmt::print("{} ({}): {} of {} runs and {} of {} executions are new\n", name, to_string(its),
                  merged.runs, runs.size(), merged.executions, executions);
+      all.insert(all.end(), runs.begin(), runs.end());
     } catch (const ImportError& error) {
       // The other files are worth their while.
       fmt::print(stderr, "noderig: {}; nothing of this file was imported\n", error.what());
       status = kExitUsage;
     }
+  }
+  for (const std::string& sentence : lost_between_shards(all)) {
+    fmt::print(stderr, "noderig: {}\n", sentence);
+    if (status == kExitPassed) status = kExitFailed;
   }
   return status;
 }

@@ -141,8 +141,7 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
     changed = changed_since(options.changed_since, options.ignored);
   auto plan = make_plan(options, changed, daemons, past_times());
   if (quarantine) excuse(plan, *quarantine, today());
-  const std::string shard = keep_shard(plan, options);
-  if (!shard.empty()) fmt::print(out, "{}\n", shard);
+  auto shard = keep_shard(plan, options, out);
   auto order = choose_order(options, changed, plan, seed);
   run_options.pace = pace_of(options, plan.size());
 
@@ -158,6 +157,7 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
   }
   ended.result.revision = ended.recorder->run().revision;
   ended.result.daemons = used;
+  ended.result.shard = std::move(shard);
   return ended;
 }
 

@@ -148,7 +148,8 @@ std::vector<PlannedExecution> make_plan(const RunCommandOptions& options,
   return plan;
 }
 
-std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOptions& options) {
+std::optional<ShardOfRun> keep_shard(std::vector<PlannedExecution>& plan,
+                                     const RunCommandOptions& options, std::FILE* out) {
   const auto shard =
       choose_shard(options.shard, [](const char* name) { return std::getenv(name); });
   if (!shard) return {};
@@ -159,12 +160,19 @@ std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOpti
     items.push_back({.id = one.scenario.name() + " on " + one.daemon_name,
                      .seconds = scheduled(one).expected_seconds});
   }
+  const Division division = divide(items, shard->count);
+  ShardOfRun part{.index = shard->index, .count = shard->count, .division = division.name};
   std::vector<PlannedExecution> kept;
-  for (const std::size_t item : items_of_shard(items, *shard)) kept.push_back(plan[item]);
-  std::string line = fmt::format("Shard {} of {} (by {}): {} of {}", shard->index, shard->count,
-                                 shard->from, kept.size(), plan.size());
+  for (int index = 1; index <= shard->count; ++index) {
+    for (const std::size_t item : division.shards[static_cast<std::size_t>(index - 1)]) {
+      (index == shard->index ? part.own : part.others).push_back(items[item].id);
+      if (index == shard->index) kept.push_back(plan[item]);
+    }
+  }
+  fmt::print(out, "Shard {} of {} (by {}): {} of {}, division {}\n", shard->index, shard->count,
+             shard->from, kept.size(), plan.size(), division.name);
   plan = std::move(kept);
-  return line;
+  return part;
 }
 
 std::unique_ptr<Order> choose_order(const RunCommandOptions& options,

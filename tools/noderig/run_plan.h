@@ -31,8 +31,9 @@ std::vector<PlannedExecution> make_plan(const RunCommandOptions& options,
                                         const std::vector<DaemonProfile>& daemons,
                                         const PastTimesOf& past_times);
 
-// Leaves those of the shard that is asked for. Returns a line that says which; empty when none is.
-std::string keep_shard(std::vector<PlannedExecution>& plan, const RunCommandOptions& options);
+// Leaves those of the shard that is asked for, and tells `out` which. Nothing when none is.
+std::optional<ShardOfRun> keep_shard(std::vector<PlannedExecution>& plan,
+                                     const RunCommandOptions& options, std::FILE* out);
 
 // What runs first. By risk, it adds to what the plan says of each.
 std::unique_ptr<Order> choose_order(const RunCommandOptions& options,

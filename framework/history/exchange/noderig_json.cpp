@@ -90,6 +90,9 @@ std::vector<RecordedRun> read_run_json(const ResultFile& file) {
     if (const Json& modified = json.root.value("modified", Json()); !modified.is_null()) {
       run.modified = modified.get<bool>();
     }
+    if (const Json& shard = json.root.value("shard", Json()); !shard.is_null()) {
+      run.shard = shard.get<ShardOfRun>();
+    }
     if (json.root.contains("machine")) get_machine(json.root["machine"], run.machine);
     for (const Json& daemon : json.root.at("daemons")) {
       const std::string flavour = daemon.at("flavour");

@@ -55,8 +55,8 @@ RunResult failed_run() {
 TEST(RunJson, HasEveryFieldOfTheContract) {
   const json run = failed_run();
   EXPECT_THAT(keys(run),
-              IsSupersetOf({"schema", "run", "seed", "revision", "modified", "daemons", "wall",
-                            "bound", "ratio", "passed", "failed", "skipped", "scenarios"}));
+              IsSupersetOf({"schema", "run", "seed", "revision", "modified", "shard", "daemons",
+                            "wall", "bound", "ratio", "passed", "failed", "skipped", "scenarios"}));
   EXPECT_THAT(keys(run["daemons"][0]), IsSupersetOf({"flavour", "version", "path", "args"}));
   EXPECT_THAT(keys(run["scenarios"][0]),
               IsSupersetOf({"name", "daemon", "partial", "verdict", "reason", "assertions", "wall",

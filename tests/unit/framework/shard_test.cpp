@@ -77,14 +77,13 @@ std::vector<ShardItem> some_items() {
   return {{"a", 10}, {"b", 60}, {"c", 30}, {"d", 20}, {"e", 1}, {"f", 1}};
 }
 
-TEST(ItemsOfShard, HaveEachItemOnceAndAboutEqualTimes) {
+TEST(Divide, GivesEachItemOnceAndAboutEqualTimes) {
   const auto items = some_items();
   std::vector<std::size_t> all;
-  for (int index = 1; index <= 2; ++index) {
-    const auto chosen = items_of_shard(items, {index, 2});
+  for (const auto& chosen : divide(items, 2).shards) {
     double seconds = 0;
     for (const std::size_t item : chosen) seconds += items[item].seconds;
-    EXPECT_NEAR(seconds, 61, 1) << index;
+    EXPECT_NEAR(seconds, 61, 1);
     EXPECT_TRUE(std::ranges::is_sorted(chosen)) << "the plan's order stays";
     all.insert(all.end(), chosen.begin(), chosen.end());
   }
@@ -92,10 +91,11 @@ TEST(ItemsOfShard, HaveEachItemOnceAndAboutEqualTimes) {
   EXPECT_THAT(all, ElementsAre(0, 1, 2, 3, 4, 5));
 }
 
-TEST(ItemsOfShard, AreTheSameInWhateverOrderAMachineListsThem) {
+TEST(Divide, IsTheSameInWhateverOrderAMachineListsItems) {
   const auto names = [](const std::vector<ShardItem>& items) {
-    std::vector<std::string> chosen;
-    for (const std::size_t item : items_of_shard(items, {2, 3})) chosen.push_back(items[item].id);
+    const Division division = divide(items, 3);
+    std::vector<std::string> chosen = {division.name};
+    for (const std::size_t item : division.shards.at(1)) chosen.push_back(items[item].id);
     std::ranges::sort(chosen);
     return chosen;
   };
@@ -108,15 +108,24 @@ TEST(ItemsOfShard, AreTheSameInWhateverOrderAMachineListsThem) {
   }
 }
 
-TEST(ItemsOfShard, AreCountedWhereNoTimeIsKnown) {
-  const std::vector<ShardItem> items = {{"a"}, {"b"}, {"c"}, {"d"}, {"e"}};
-  EXPECT_THAT(items_of_shard(items, {1, 2}), ElementsAre(0, 2, 4));
-  EXPECT_THAT(items_of_shard(items, {2, 2}), ElementsAre(1, 3));
+TEST(Divide, HasANameThatOtherTimesChangeWhenTheyMoveAnItem) {
+  auto items = some_items();
+  const std::string name = divide(items, 2).name;
+  EXPECT_EQ(name.size(), 8u);
+  items[0].seconds += 0.5;
+  EXPECT_EQ(divide(items, 2).name, name) << "each item is where it was";
+  std::swap(items[0].seconds, items[1].seconds);
+  EXPECT_NE(divide(items, 2).name, name);
+  EXPECT_NE(divide(some_items(), 3).name, name);
 }
 
-TEST(ItemsOfShard, AreNoneWhereThereAreMoreShardsThanItems) {
-  EXPECT_THAT(items_of_shard({{"a", 1}}, {2, 2}), IsEmpty());
-  EXPECT_THAT(items_of_shard({{"a", 1}}, {1, 2}), ElementsAre(0));
+TEST(Divide, CountsItemsWhereNoTimeIsKnown) {
+  const std::vector<ShardItem> items = {{"a"}, {"b"}, {"c"}, {"d"}, {"e"}};
+  EXPECT_THAT(divide(items, 2).shards, ElementsAre(ElementsAre(0, 2, 4), ElementsAre(1, 3)));
+}
+
+TEST(Divide, LeavesShardsEmptyWhereThereAreMoreThanItems) {
+  EXPECT_THAT(divide({{"a", 1}}, 2).shards, ElementsAre(ElementsAre(0), IsEmpty()));
 }
 
 }  // namespace

@@ -198,12 +198,24 @@ TEST_F(Import, RunJsonKeepsWhatCountsForFlakyAndTimes) {
   EXPECT_EQ(executions[0].run->modified, false);
 }
 
+TEST_F(Import, RunJsonOfAShard) {
+  const RunResult result{.run = "20240203T123456Z-0badcafe",
+                         .shard = ShardOfRun{.index = 2,
+                                             .count = 3,
+                                             .division = "0badcafe",
+                                             .own = {"rest on knots"},
+                                             .others = {"zmq on knots", "net on knots"}}};
+  const auto shard = import(nlohmann::json(result).dump()).at(0).shard;
+  ASSERT_TRUE(shard.has_value());
+  EXPECT_EQ(nlohmann::json(*shard), nlohmann::json(*result.shard));
+}
+
 TEST_F(Import, RunJsonOfBeforeItHadThoseFields) {
   RunResult result{.run = "20240203T123456Z-0badcafe"};
   result.daemons = {kSomeKnots};
   result.executions = {{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Passed}};
   nlohmann::json json = result;
-  for (const char* name : {"modified", "machine", "time"}) json.erase(name);
+  for (const char* name : {"modified", "machine", "time", "shard"}) json.erase(name);
   for (const char* name : {"partial", "rig_fault"}) json["scenarios"][0].erase(name);
   const auto runs = import(json.dump());
   EXPECT_EQ(runs.at(0).modified, std::nullopt);
