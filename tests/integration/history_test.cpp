@@ -2,6 +2,7 @@
 #include "rig_test.h"
 
 #include <fmt/format.h>
+#include <noderig/framework/history/history.h>
 #include <csignal>
 #include <fstream>
 
@@ -74,6 +75,37 @@ TEST_F(PastRuns, BeginAnewBesideADamagedFile) {
   EXPECT_EQ(result.status, kPassed);
   EXPECT_THAT(result.err, HasSubstr("it was moved to"));
   EXPECT_EQ(past_of("passes")["runs"], 1);
+}
+
+// A page that shows only when it is read.
+TEST_F(PastRuns, BeginAnewWhenAPageOfTheFileIsDamaged) {
+  const fs::path home = directory_ / "home";
+  const auto damage = [&] {
+    RecordedRun past{.name = "past", .origin = "noderig"};
+    past.daemons = {{.name = "x", .flavour = "x", .version = "1", .path = "/x", .arguments = {}}};
+    past.executions = {
+        {.test = scenario_test_id("rest"), .daemon = "x", .verdict = Verdict::Passed}};
+    History(home, History::Access::Write).merge({past});
+    std::int64_t page = 0;
+    std::int64_t size = 0;
+    {
+      sqlite::Database database(History::file_in(home), sqlite::Open::Write);
+      page = database.number("SELECT rootpage FROM sqlite_schema WHERE name = 'execution_past'");
+      size = database.number("PRAGMA page_size");
+    }
+    std::fstream file(History::file_in(home), std::ios::in | std::ios::out);
+    file.seekp((page - 1) * size);
+    file << std::string(static_cast<std::size_t>(size), 'x');
+  };
+  damage();
+  EXPECT_THAT(run("passes", {"--shard", "2/2"}).err, HasSubstr("it was moved to"));
+  damage();
+  const std::vector<std::string> list = {"list", "passes", "--plugin", plugin("passes"),
+                                         "--without-daemon"};
+  EXPECT_THAT(noderig(list).err, HasSubstr("it was moved to"));
+  EXPECT_THAT(noderig(list).err, testing::IsEmpty());
+  damage();
+  EXPECT_THAT(noderig({"risk", "rank"}).err, HasSubstr("it was moved to"));
 }
 
 TEST_F(PastRuns, ThatCannotBeKeptCostNoVerdict) {

@@ -6,17 +6,33 @@
 
 namespace noderig {
 
-void with_history(const std::function<void(History&)>& use) {
-  const auto say = [](const std::string& sentence) {
-    fmt::print(stderr, "noderig: {}\n", sentence);
-  };
-  const std::filesystem::path home = home_directory();
+void despite_damage(const std::function<void()>& use) {
   try {
-    use(*open_history(home, say));
+    use();
   } catch (const sqlite::DamagedError&) {
-    set_damaged_history_aside(home, say);
-    use(*open_history(home, say));
+    set_damaged_history_aside(home_directory(), [](const std::string& sentence) {
+      fmt::print(stderr, "noderig: {}\n", sentence);
+    });
+    use();
   }
+}
+
+void with_history(const std::function<void(History&)>& use) {
+  despite_damage([&] {
+    History history(home_directory(), History::Access::Write);
+    use(history);
+  });
+}
+
+ExpectedSeconds expected_seconds() {
+  ExpectedSeconds known;
+  try {
+    despite_damage(
+        [&] { known = History(home_directory(), History::Access::Read).expected_seconds(); });
+  } catch (const EnvironmentError& error) {
+    fmt::print(stderr, "noderig: no past times are known: {}\n", error.what());
+  }
+  return known;
 }
 
 void add_history_command(CLI::App& app, Action& action) {

@@ -1,12 +1,11 @@
 #include "command.h"
+#include "history_command.h"
 #include "json_output.h"
 #include "selection.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
-#include <noderig/framework/history/history.h>
-#include <noderig/framework/home.h>
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/plugin.h>
 #include <noderig/framework/runner/runner.h>
@@ -30,16 +29,6 @@ Json skip_reason(const ScenarioMetadata& metadata, const std::optional<DaemonPro
                  const std::string& no_daemon) {
   const std::string reason = daemon ? unmet_need(metadata, *daemon) : no_daemon;
   return reason.empty() ? Json() : Json(reason);
-}
-
-// From past runs; a history that cannot be read is told of, and expects nothing.
-ExpectedSeconds expected_seconds() {
-  try {
-    return History(home_directory(), History::Access::Read).expected_seconds();
-  } catch (const EnvironmentError& error) {
-    fmt::print(stderr, "noderig: no past times are known: {}\n", error.what());
-    return {};
-  }
 }
 
 Json seconds_or_null(const std::optional<double>& seconds) {

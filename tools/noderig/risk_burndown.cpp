@@ -1,4 +1,5 @@
 #include "colours.h"
+#include "history_command.h"
 #include "risk_commands.h"
 #include "risk_input.h"
 
@@ -31,8 +32,12 @@ struct Ended {
 
 // The executions of each run that is named, in the order they ended; runs oldest first.
 std::vector<std::vector<Ended>> past_runs(const std::vector<std::string>& names) {
-  const PastTests past =
-      History(home_directory(), History::Access::Read).past([](std::string_view) { return true; });
+  PastTests past;
+  despite_damage([&] {
+    past = History(home_directory(), History::Access::Read).past([](std::string_view) {
+      return true;
+    });
+  });
   std::map<std::pair<TimePoint, std::string>, std::vector<Ended>> runs;
   std::set<std::string> known;
   for (const PastTest& test : past.tests) {

@@ -1,5 +1,7 @@
 #include "risk_facts.h"
 
+#include "history_command.h"
+
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/history/history.h>
@@ -208,7 +210,7 @@ TestTags tags_of(const std::vector<Scenario>& scenarios) {
 void add_history(risk::Register& tests) {
   const std::size_t parts = parts_of_history();
   Builds builds(tests.builds);
-  std::vector<std::vector<risk::TestCase>> read(parts);
+  std::vector<std::vector<risk::TestCase>> read;
   const auto read_parts = [&](std::size_t begin, std::size_t end) {
     History history(home_directory(), History::Access::Read);
     for (std::size_t part = begin; part < end; ++part) {
@@ -218,7 +220,10 @@ void add_history(risk::Register& tests) {
       for (const PastTest& one : past.tests) read[part].push_back(reader.read(one));
     }
   };
-  risk::in_parts(parts, read_parts, 2);
+  despite_damage([&] {
+    read.assign(parts, {});
+    risk::in_parts(parts, read_parts, 2);
+  });
 
   std::map<std::string, risk::TestCase*> known;
   for (risk::TestCase& test : tests.tests) known[test.id] = &test;

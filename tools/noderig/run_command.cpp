@@ -1,4 +1,5 @@
 #include "command.h"
+#include "history_command.h"
 #include "history_recorder.h"
 #include "progress.h"
 #include "quarantine_report.h"
@@ -10,7 +11,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
-#include <noderig/framework/history/history.h>
 #include <noderig/framework/history/past.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/node/daemons.h>
@@ -76,15 +76,9 @@ Pace pace_of(const RunCommandOptions& options, std::size_t executions) {
           .asked = options.timeout_factor};
 }
 
-// What the history knows of times. One that cannot be read expects nothing; whoever writes it says
-// what is wrong with it.
+// What the history knows of times.
 PastTimesOf past_times() {
-  ExpectedSeconds known;
-  try {
-    known = History(home_directory(), History::Access::Read).expected_seconds();
-  } catch (const EnvironmentError&) {
-  }
-  return [known](const std::string& scenario, const std::string& flavour) {
+  return [known = expected_seconds()](const std::string& scenario, const std::string& flavour) {
     return past_times_of(known, scenario, flavour);
   };
 }

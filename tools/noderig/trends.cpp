@@ -1,5 +1,8 @@
 #include "trends.h"
 
+#include "history_command.h"
+
+#include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/history/history.h>
 #include <noderig/framework/home.h>
@@ -35,13 +38,18 @@ Trend trend_of(const PastTest& test, const std::string& scenario, const std::str
 PastTests past_of(const RunResult& run) {
   std::set<std::string, std::less<>> ids;
   for (const Execution& one : run.executions) ids.insert(scenario_test_id(one.scenario));
+  PastTests past;
   try {
-    return History(home_directory(), History::Access::Read).past([&](std::string_view id) {
-      return ids.contains(id);
+    despite_damage([&] {
+      past = History(home_directory(), History::Access::Read).past([&](std::string_view id) {
+        return ids.contains(id);
+      });
     });
-  } catch (const EnvironmentError&) {
-    return {};  // a report of the run alone is better than none
+  } catch (const EnvironmentError& error) {
+    // A report of the run alone is better than none.
+    fmt::print(stderr, "noderig: the page has no trends: {}\n", error.what());
   }
+  return past;
 }
 
 }  // namespace
