@@ -51,6 +51,9 @@ class History {
   // Shared by all who have the file open, so that nobody moves it away under them.
   static std::filesystem::path lock_in(const std::filesystem::path& home);
 
+  // See sqlite::Database; what takes longer throws sqlite::BusyError.
+  void wait_at_most(std::chrono::milliseconds patience) { database_.wait_at_most(patience); }
+
   // ---- Writing a run of this process. Its executions are told apart by their position.
 
   enum class RunId : std::int64_t {};

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 #include <noderig/framework/history/sqlite.h>
 #include <sqlite3.h>
-#include <chrono>
 
 namespace noderig::sqlite {
 namespace {
@@ -24,7 +23,11 @@ Database::Database(const std::filesystem::path& file, Open open) : file_(file) {
                                      flags | SQLITE_OPEN_EXRESCODE, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code);
-  ::sqlite3_busy_timeout(handle, static_cast<int>(kPatience.count()));
+  wait_at_most(kPatience);
+}
+
+void Database::wait_at_most(std::chrono::milliseconds patience) {
+  ::sqlite3_busy_timeout(get(), static_cast<int>(patience.count()));
 }
 
 void Database::fail(int code) const {
@@ -32,6 +35,7 @@ void Database::fail(int code) const {
                                        handle_ ? ::sqlite3_errmsg(get()) : ::sqlite3_errstr(code));
   const int kind = code & 0xff;  // the rest of an extended code says where it happened
   if (kind == SQLITE_CORRUPT || kind == SQLITE_NOTADB) throw DamagedError(text);
+  if (kind == SQLITE_BUSY) throw BusyError(text);
   throw EnvironmentError(text);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <noderig/framework/errors.h>
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -17,9 +18,15 @@ struct sqlite3_stmt;
 
 namespace noderig::sqlite {
 
-// The file is no database, or one with damaged pages. Other trouble (no disk, no permission, busy
-// for too long) is an EnvironmentError.
+// The file is no database, or one with damaged pages. Other trouble (no disk, no permission) is an
+// EnvironmentError.
 class DamagedError : public EnvironmentError {
+ public:
+  using EnvironmentError::EnvironmentError;
+};
+
+// Another process had the file for longer than one wanted to wait.
+class BusyError : public EnvironmentError {
  public:
   using EnvironmentError::EnvironmentError;
 };
@@ -31,6 +38,9 @@ class Database {
   // Nothing is read yet: a damaged file shows with the first statement. An empty path is a database
   // in memory.
   Database(const std::filesystem::path& file, Open open);
+
+  // How long to wait for others that write; by default as long as the largest import takes.
+  void wait_at_most(std::chrono::milliseconds patience);
 
   // Runs statements that return no rows, separated by semicolons.
   void execute(const std::string& sql);

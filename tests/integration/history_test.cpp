@@ -5,6 +5,7 @@
 #include <noderig/framework/history/history.h>
 #include <csignal>
 #include <fstream>
+#include <memory>
 
 namespace noderig {
 namespace {
@@ -116,6 +117,20 @@ TEST_F(PastRuns, ThatCannotBeKeptCostNoVerdict) {
   const std::string said = "not all in the history";
   EXPECT_THAT(result.err, HasSubstr(said));
   EXPECT_EQ(result.err.find(said), result.err.rfind(said));  // once
+}
+
+TEST_F(PastRuns, DoNotWaitForAnotherProcessThatWrites) {
+  const fs::path home = directory_ / "home";
+  { const History made(home, History::Access::Write); }
+  sqlite::Database database(History::file_in(home), sqlite::Open::Write);
+  auto import = std::make_unique<sqlite::Transaction>(database);
+  RigProcess rig = start("passes");
+  rig.await_output("passed passes");
+  import.reset();
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kPassed);
+  EXPECT_EQ(result.err, "");
+  EXPECT_EQ(past_of("passes")["last"][0]["verdict"], "passed");
 }
 
 TEST_F(PastRuns, TellOfAFailureThatDidNotComeAgain) {

@@ -6,6 +6,11 @@
 namespace noderig {
 namespace {
 
+// A commit of another process takes some milliseconds.
+constexpr std::chrono::milliseconds kPatienceInRun{50};
+// The import of a large file of results takes seconds.
+constexpr std::chrono::seconds kPatienceAtEnd{20};
+
 void say(const std::string& sentence) {
   fmt::print(stderr, "noderig: {}\n", sentence);
 }
@@ -20,29 +25,38 @@ const RecordedRun& HistoryRecorder::run() {
   return *run_;
 }
 
-// Opens the history and writes what there is of the run by now.
 void HistoryRecorder::open() {
-  history_ = open_history(home_, say);
-  id_ = history_->begin_run(run());
-  for (const auto& [index, entry] : executions_) {
+  auto history = open_history(home_, say);
+  if (!over_) history->wait_at_most(kPatienceInRun);
+  id_ = history->begin_run(run());
+  history_ = std::move(history);
+  for (const auto& [index, entry] : executions_) unwritten_.insert(index);
+}
+
+void HistoryRecorder::write_executions() {
+  while (!unwritten_.empty()) {
+    const Entry& entry = executions_.at(*unwritten_.begin());
     entry.finished ? history_->execution_finished(id_, entry.execution)
                    : history_->execution_started(id_, entry.execution);
+    unwritten_.erase(unwritten_.begin());
   }
 }
 
-void HistoryRecorder::write(const std::function<void()>& what) {
+void HistoryRecorder::with_history(const std::function<void()>& use) {
   try {
     try {
       if (!history_) open();
-      what();
+      use();
     } catch (const sqlite::DamagedError&) {
       history_.reset();
       set_damaged_history_aside(home_, say);
       open();
-      what();
+      use();
     }
   } catch (const EnvironmentError& error) {
-    if (!complained_) say(fmt::format("this run is not all in the history: {}", error.what()));
+    const bool later = !over_ && dynamic_cast<const sqlite::BusyError*>(&error) != nullptr;
+    if (later || complained_) return;
+    say(fmt::format("this run is not all in the history: {}", error.what()));
     complained_ = true;
   }
 }
@@ -54,7 +68,8 @@ void HistoryRecorder::started(std::size_t index, const PlannedExecution& executi
   record.daemon = execution.daemon_name;
   record.time = now();
   record.partial = !execution.subtests.empty();
-  write([&] { history_->execution_started(id_, record); });
+  unwritten_.insert(index);
+  with_history([&] { write_executions(); });
 }
 
 void HistoryRecorder::finished(std::size_t index, const Execution& execution) {
@@ -63,12 +78,13 @@ void HistoryRecorder::finished(std::size_t index, const Execution& execution) {
   const TimePoint begin = entry.execution.test.empty() ? now() : entry.execution.time;
   entry.execution = recorded(execution, index, begin);
   entry.finished = true;
-  write([&] { history_->execution_finished(id_, entry.execution); });
+  unwritten_.insert(index);
+  with_history([&] { write_executions(); });
 }
 
 std::vector<PastFailure> HistoryRecorder::failures_at(const std::string& revision) {
   std::vector<PastFailure> failures;
-  write([&] { failures = history_->failures_at(revision); });
+  with_history([&] { failures = history_->failures_at(revision); });
   return failures;
 }
 
@@ -80,7 +96,10 @@ void HistoryRecorder::end(const RunResult& result) {
     entry.execution = recorded(*execution++, index, entry.execution.time);
     whole.push_back(entry.execution);
   }
-  write([&] { history_->end_run(id_, result.wall, result.modified, whole); });
+  over_ = true;
+  if (history_) history_->wait_at_most(kPatienceAtEnd);
+  with_history([&] { history_->end_run(id_, result.wall, result.modified, whole); });
+  history_.reset();
 }
 
 }  // namespace noderig

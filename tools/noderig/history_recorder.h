@@ -1,5 +1,8 @@
 // Writes a run into the history while it goes on. A history that cannot be written costs no
-// verdict: it is said once, on standard error, and the run goes on. Belongs to the runner's thread.
+// verdict: it is said once, on standard error, and the run goes on. While it does, nothing waits
+// for another process that writes, an import for one: time limits and the user must be heeded. What
+// could not be written then is written with what comes next, at the latest at the end, which waits.
+// Belongs to the runner's thread.
 #pragma once
 
 #include <noderig/framework/history/history.h>
@@ -9,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 
 namespace noderig {
 
@@ -39,15 +43,18 @@ class HistoryRecorder : public RunObserver {
     bool finished = false;
   };
 
-  void write(const std::function<void()>& what);
+  void with_history(const std::function<void()>& use);
   void open();
+  void write_executions();
 
   std::filesystem::path home_;
   std::function<RecordedRun()> describe_;
   std::optional<RecordedRun> run_;
   std::map<std::size_t, Entry> executions_;  // by index in the plan
+  std::set<std::size_t> unwritten_;          // of them, as they are now
   std::unique_ptr<History> history_;
   History::RunId id_{};
+  bool over_ = false;  // nothing runs any more
   bool complained_ = false;
 };
 
