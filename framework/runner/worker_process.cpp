@@ -6,6 +6,7 @@
 #include <noderig/framework/files.h>
 #include <noderig/framework/runner/worker_process.h>
 #include <noderig/framework/runner/workspace.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -86,6 +87,9 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
   if (output < 0) {
     throw EnvironmentError(fmt::format("cannot write {}: {}", log_.string(), strerror(errno)));
   }
+  // See sweep_logs(). Free again when neither this process nor the worker lives.
+  log_lock_ = output;
+  ::flock(output, LOCK_EX | LOCK_NB);
   const pid_t runner = ::getpid();
   pid_ = ::fork();
   if (pid_ < 0) throw EnvironmentError(fmt::format("fork: {}", strerror(errno)));
@@ -105,9 +109,13 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
     ::execl("/proc/self/exe", "noderig", "worker", nullptr);
     ::_exit(127);
   }
-  for (const int fd : {input, output, events.write_end, lifeline.write_end}) ::close(fd);
+  for (const int fd : {input, events.write_end, lifeline.write_end}) ::close(fd);
   events_.assign(events.read_end);
   lifeline_.assign(lifeline.read_end);
+}
+
+WorkerProcess::~WorkerProcess() {
+  ::close(log_lock_);
 }
 
 void WorkerProcess::listen() {

@@ -27,9 +27,13 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
     std::function<void(Execution)> finished;
   };
 
-  // Starts the worker. `log` receives its standard error, and its standard output too.
+  // Starts the worker. `log` receives its standard error, and its standard output too; it is this
+  // object's, and gone or in the bundle once the execution has finished.
   WorkerProcess(boost::asio::io_context& io, WorkerJob job, std::chrono::milliseconds timeout,
                 const std::filesystem::path& log, Callbacks callbacks);
+  ~WorkerProcess();
+  WorkerProcess(const WorkerProcess&) = delete;
+  WorkerProcess& operator=(const WorkerProcess&) = delete;
 
   // Begins to listen; call once, after construction.
   void listen();
@@ -62,6 +66,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   WorkerJob job_;
   std::chrono::milliseconds timeout_;
   std::filesystem::path log_;
+  int log_lock_ = -1;
   Callbacks callbacks_;
   std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
   pid_t pid_ = -1;

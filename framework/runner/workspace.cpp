@@ -200,6 +200,23 @@ int ScratchDirectory::sweep() {
   return swept;
 }
 
+void sweep_logs(const fs::path& bundles) {
+  std::error_code error;
+  for (const auto& run : fs::directory_iterator(bundles, error)) {
+    bool swept = false;
+    for (const auto& entry : fs::directory_iterator(run.path(), error)) {
+      if (entry.path().extension() != ".log" || !entry.is_regular_file(error)) continue;
+      // One that was made just now may be about to be locked.
+      const auto age = fs::file_time_type::clock::now() - entry.last_write_time(error);
+      const int lock = age < std::chrono::minutes(1) ? -1 : lock_file(entry.path(), O_RDWR);
+      if (lock < 0) continue;
+      swept = fs::remove(entry.path(), error) || swept;
+      ::close(lock);
+    }
+    if (swept) fs::remove(run.path(), error);  // unless it has a bundle
+  }
+}
+
 fs::path scratch_parent() {
   std::error_code unusable;
   const fs::path temporary = fs::temp_directory_path(unusable);

@@ -65,6 +65,10 @@ class ScratchDirectory {
 // for it; then nothing is left at `to`.
 void keep_directory(const std::filesystem::path& scratch, const std::filesystem::path& to);
 
+// Removes the logs in RUN/ below `bundles` that no living worker or runner has locked: those of
+// runs that were killed. What failures left there stays.
+void sweep_logs(const std::filesystem::path& bundles);
+
 // Where scratch directories are made: TMPDIR, or the system's. Throws EnvironmentError when it is
 // no directory that can be used.
 std::filesystem::path scratch_parent();

@@ -36,10 +36,10 @@ class Process : public RigTest {
 
 constexpr const char* kWaiting = "wait for what never comes";
 
-// Waits until nobody holds the directory: the kernel drops a dead process's locks one by one with
-// its other files.
-void wait_until_abandoned(const std::filesystem::path& scratch) {
-  const int lock = ::open((scratch / ".lock").c_str(), O_RDWR | O_CLOEXEC);
+// Waits until nobody holds the lock: the kernel drops a dead process's locks one by one with its
+// other files.
+void wait_until_abandoned(const std::filesystem::path& file) {
+  const int lock = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
   ASSERT_GE(lock, 0);
   EXPECT_EQ(::flock(lock, LOCK_EX), 0);
   ::close(lock);
@@ -142,9 +142,33 @@ TEST_F(Process, KilledRunnerLeavesNoProcessAndItsScratchIsSwept) {
   EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
 
   ASSERT_THAT(scratch_directories(), SizeIs(1));
-  wait_until_abandoned(scratch_directories().front());
+  wait_until_abandoned(scratch_directories().front() / ".lock");
   EXPECT_EQ(run("passes").status, kPassed);
   EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(Process, LogOfAKilledRunIsSweptAndThatOfALivingOneIsNot) {
+  RigProcess rig = start("waits_forever");
+  rig.await_output(kWaiting);
+  std::filesystem::path log;
+  for (const auto& run : std::filesystem::directory_iterator(directory_ / "home" / "bundles")) {
+    log = run.path() / "waits_forever.log";
+  }
+  ASSERT_TRUE(std::filesystem::exists(log));
+  const auto age = [&] {
+    std::filesystem::last_write_time(
+        log, std::filesystem::file_time_type::clock::now() - std::chrono::hours(1));
+  };
+  age();
+  EXPECT_EQ(run("passes").status, kPassed);
+  EXPECT_TRUE(std::filesystem::exists(log));
+  rig.signal(SIGKILL);
+  rig.wait();
+  EXPECT_TRUE(rig.wait_for_descendants(20s));
+  wait_until_abandoned(log);
+  age();
+  EXPECT_EQ(run("passes").status, kPassed);
+  EXPECT_FALSE(std::filesystem::exists(log.parent_path()));
 }
 
 TEST_F(Process, KilledTogetherRunnerAndWorkerLeaveNothingThatADaemonDetached) {

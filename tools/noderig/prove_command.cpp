@@ -112,6 +112,7 @@ int exit_status(const std::vector<prove::Proof>& proofs) {
 int run(const ProveOptions& options) {
   Interruption interruption;
   ScratchDirectory::sweep();
+  sweep_logs(home_directory() / "bundles");
   require_workspace(home_directory());
   const auto scenarios = options.selection.choose();
   const DaemonProfile daemon = find_daemon(options.daemon);

@@ -159,6 +159,7 @@ int run(const RunCommandOptions& options) {
   options.check();
   Interruption interruption;
   ScratchDirectory::sweep();
+  sweep_logs(home_directory() / "bundles");
   require_workspace(home_directory());
   std::signal(SIGPIPE, SIG_IGN);  // when nobody reads any more, there are reports to write
   const Quarantine quarantine(Quarantine::default_file());

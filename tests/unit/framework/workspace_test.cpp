@@ -3,12 +3,16 @@
 #include "support.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <netinet/in.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
+#include <sys/file.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -97,6 +101,33 @@ TEST(LoopbackAddress, PassesOverAPortThatIsTaken) {
   const auto taken = static_cast<std::uint16_t>(address.free_port() + 1);
   const Occupant occupant(address.host(), taken);
   EXPECT_GT(address.free_port(), taken);
+}
+
+TEST(SweepLogs, RemovesThoseWithoutAnOwnerAndNothingElse) {
+  TemporaryDirectory bundles;
+  const auto log = [&](const std::string& name) {
+    fs::create_directories((bundles.path() / name).parent_path());
+    bundles.write(name, "x");
+    fs::last_write_time(bundles.path() / name,
+                        fs::file_time_type::clock::now() - std::chrono::hours(1));
+    return bundles.path() / name;
+  };
+  const fs::path abandoned = log("killed/rest.log");
+  const fs::path beside = log("failed/zmq.log");
+  const fs::path kept = log("failed/rest/worker.log");
+  const fs::path locked = log("living/rest.log");
+  const int owner = ::open(locked.c_str(), O_RDWR | O_CLOEXEC);
+  ASSERT_EQ(::flock(owner, LOCK_EX), 0);
+  const fs::path fresh = log("beginning/rest.log");
+  fs::last_write_time(fresh, fs::file_time_type::clock::now());
+  sweep_logs(bundles.path());
+  EXPECT_FALSE(fs::exists(abandoned.parent_path()));
+  EXPECT_FALSE(fs::exists(beside));
+  EXPECT_TRUE(fs::exists(kept));
+  EXPECT_TRUE(fs::exists(locked));
+  EXPECT_TRUE(fs::exists(fresh));
+  ::close(owner);
+  sweep_logs(bundles.path() / "nowhere");
 }
 
 // In a TMPDIR of its own: sweeping is about every directory there is.
