@@ -7,8 +7,10 @@
 #include <noderig/framework/runner/workspace.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <random>
@@ -18,29 +20,51 @@ namespace noderig {
 namespace fs = std::filesystem;
 namespace {
 
-// Below the ephemeral range (32768 and up), so that no outgoing connection can have it.
-constexpr std::uint16_t kLockPort = 18099;
+// Below the ephemeral range (32768 and up), so that no outgoing connection can have them.
 constexpr std::uint16_t kFirstPort = 18100;
 constexpr std::uint16_t kLastPort = 32000;
 
-// A socket bound to the address, listening if `listen` says so; -1 with errno when that fails.
-int bind_to(const std::string& host, std::uint16_t port, bool reuse, bool listen) {
-  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+// Lets the socket listen at the address and returns it; closed and -1 with errno when that fails.
+int listen_at(int fd, const void* address, std::size_t size) {
   if (fd < 0) return -1;
-  const int on = 1;
-  if (reuse) ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
-  if (::bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
-      (!listen || ::listen(fd, 1) == 0)) {
+  const auto length = static_cast<socklen_t>(size);
+  if (::bind(fd, static_cast<const sockaddr*>(address), length) == 0 && ::listen(fd, 1) == 0) {
     return fd;
   }
   const int error = errno;
   ::close(fd);
   errno = error;
   return -1;
+}
+
+// Whether nothing else listens at the port, 0 being one that the system chooses; errno when not.
+bool can_listen(const std::string& host, std::uint16_t port) {
+  const int fd = ::socket(AF_INET, SOCK_STREAM, 0);
+  if (fd < 0) return false;
+  const int on = 1;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  ::inet_pton(AF_INET, host.c_str(), &address.sin_addr);
+  const int probe = listen_at(fd, &address, sizeof address);
+  if (probe >= 0) ::close(probe);
+  return probe >= 0;
+}
+
+// The socket that holds the address; -1 with errno when another process has it. It listens on a
+// name without a file, made from the address, and not on one of its ports: a program that listens
+// there on all addresses would take them all, and with several ports to choose from two workers
+// could hold one address by different ones. Such a name is as wide as the loopback interface, the
+// network namespace, and the kernel frees it in the same way.
+int hold(const std::string& host) {
+  if (!can_listen(host, 0)) return -1;  // there may be no loopback interface
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  const std::string name = "noderig-" + host;
+  name.copy(address.sun_path + 1, sizeof address.sun_path - 1);  // the first byte 0: no file
+  return listen_at(::socket(AF_UNIX, SOCK_STREAM, 0), &address,
+                   offsetof(sockaddr_un, sun_path) + 1 + name.size());
 }
 
 // Locks a file without waiting; -1 when somebody else has it or it cannot be opened.
@@ -88,15 +112,15 @@ LoopbackAddress::LoopbackAddress(std::uint64_t hint) : next_port_(kFirstPort) {
     const std::uint64_t bits = random();
     // Never 127.0.x.y: that is where other programs are. The last byte 1 leaves siblings.
     const auto host = fmt::format("127.{}.{}.1", 1 + bits % 254, (bits >> 16) % 256);
-    lock_ = bind_to(host, kLockPort, false, true);
+    lock_ = hold(host);
     if (lock_ >= 0) {
       host_ = host;
       return;
     }
     if (errno != EADDRINUSE) break;
   }
-  throw EnvironmentError(fmt::format("no loopback address 127.x.y.1 could be taken (port {}): {}",
-                                     kLockPort, strerror(errno)));
+  throw EnvironmentError(
+      fmt::format("no loopback address 127.x.y.1 could be taken: {}", strerror(errno)));
 }
 
 LoopbackAddress::~LoopbackAddress() {
@@ -111,10 +135,7 @@ std::uint16_t LoopbackAddress::free_port() {
   while (next_port_ < kLastPort) {
     const std::uint16_t port = next_port_++;
     // A program that listens on all addresses occupies the port here as well.
-    const int probe = bind_to(host_, port, true, true);
-    if (probe < 0) continue;
-    ::close(probe);
-    return port;
+    if (can_listen(host_, port)) return port;
   }
   throw EnvironmentError(
       fmt::format("no free port between {} and {} on {}", kFirstPort, kLastPort, host_));

@@ -1,7 +1,8 @@
 // What keeps two workers apart: a loopback address and a scratch directory that belong to one
 // worker alone. Both are held by things that the kernel frees when the last process of the worker
-// ends, whatever way it ends: a listening socket on the address and a lock on a file in the
-// directory. The worker's daemons inherit both, so neither is free while one of them lives.
+// ends, whatever way it ends: a listening socket that is named after the address and a lock on a
+// file in the directory. The worker's daemons inherit both, so neither is free while one of them
+// lives.
 #pragma once
 
 #include <cstdint>

@@ -130,6 +130,15 @@ TEST(SweepLogs, RemovesThoseWithoutAnOwnerAndNothingElse) {
   sweep_logs(bundles.path() / "nowhere");
 }
 
+// Whichever port a program listens on at all addresses. Where somebody else has one on a single
+// address, there is less to pass over.
+TEST(LoopbackAddress, IsNobodysByAPortOfAllAddresses) {
+  const Occupant below("0.0.0.0", 18099);
+  const Occupant first("0.0.0.0", 18100);
+  LoopbackAddress address(fresh_hint());
+  EXPECT_TRUE(Occupant(address.host(), address.free_port()).listens());
+}
+
 // In a TMPDIR of its own: sweeping is about every directory there is.
 class Scratch : public testing::Test {
  protected:
