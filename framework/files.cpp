@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <noderig/framework/files.h>
 #include <fstream>
 
@@ -13,6 +14,11 @@ std::string read_file(const std::filesystem::path& file, std::uintmax_t from) {
   in.read(text.data(), static_cast<std::streamsize>(text.size()));
   text.resize(static_cast<std::size_t>(in.gcount()));
   return text;
+}
+
+std::string file_stamp(const std::filesystem::path& file) {
+  return fmt::format("{} bytes of {}", std::filesystem::file_size(file),
+                     std::filesystem::last_write_time(file).time_since_epoch().count());
 }
 
 std::filesystem::path program_prefix() {

@@ -2,6 +2,7 @@
 #include <noderig/framework/chain_store/chain_recipe.h>
 #include <noderig/framework/chain_store/chain_store.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/files.h>
 
 namespace noderig {
 namespace fs = std::filesystem;
@@ -41,7 +42,9 @@ void give_chain(NodeHost& host, const fs::path& chains, const ChainRecipe& recip
   const ChainKey key{.name = recipe.name,
                      .recipe = recipe.text,
                      .daemon = host.profile.to_string(),
-                     .arguments = default_arguments(host.profile)};
+                     .arguments = default_arguments(host.profile),
+                     .program = host.profile.executable.string(),
+                     .stamp = file_stamp(host.profile.executable)};
   const auto build = [&](const std::string& damage) {
     observer.say(damage.empty()
                      ? fmt::format("build chain {}, which is kept", recipe.name)

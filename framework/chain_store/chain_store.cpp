@@ -62,7 +62,7 @@ class StoreLock {
 };
 
 std::string key_text(const ChainKey& key) {
-  return fmt::format("{}\n{}\n{}\n{}", key.name, key.recipe, key.daemon,
+  return fmt::format("{}\n{}\n{}\n{}\n{}", key.name, key.recipe, key.daemon, key.program,
                      fmt::join(key.arguments, "\n"));
 }
 
@@ -131,6 +131,8 @@ std::string damage_of(const fs::path& chain, const ChainKey& key) {
   std::string damage = damage_of(chain, manifest);
   if (damage.empty() && manifest.value("key", "") != key_text(key)) {
     damage = "it is of another recipe";
+  } else if (damage.empty() && manifest.value("stamp", "") != key.stamp) {
+    damage = fmt::format("{} is another program now", key.program);
   }
   return damage;
 }
@@ -152,10 +154,10 @@ void keep(const fs::path& network_directory, const fs::path& chain, const ChainK
   if (files.empty()) {
     throw EnvironmentError(fmt::format("{} has no chain to keep", network_directory.string()));
   }
-  const Json manifest = {{"format", kFormat},        {"key", key_text(key)},
-                         {"name", key.name},         {"recipe", key.recipe},
-                         {"daemon", key.daemon},     {"arguments", key.arguments},
-                         {"files", std::move(files)}};
+  const Json manifest = {
+      {"format", kFormat},      {"key", key_text(key)}, {"name", key.name},
+      {"recipe", key.recipe},   {"daemon", key.daemon}, {"arguments", key.arguments},
+      {"program", key.program}, {"stamp", key.stamp},   {"files", std::move(files)}};
   std::ofstream out(made / kManifest);
   out << manifest.dump(1) << '\n';
   out.close();

@@ -1,8 +1,9 @@
 // Chains that are built once and handed to nodes as the files of a data directory: one directory a
 // chain below .noderig/chains, with a manifest that says what it was built from and what it holds.
 //
-// A chain is found by its recipe, the daemon's flavour and version and its default arguments; it is
-// checked against its manifest whenever it is handed out, and built again when it does not agree.
+// A chain is found by its recipe, the daemon's flavour, version and path and its default arguments;
+// it is checked against its manifest whenever it is handed out, and built again when it does not
+// agree, or when another build of the daemon is at that path: its version may be the same.
 // Any number of processes may use one store: handing out takes its lock shared, all else takes it
 // alone, and a chain gets its name when it is whole, so that one whose builder was killed is no
 // chain. One object belongs to one thread.
@@ -22,6 +23,8 @@ struct ChainKey {
   std::string recipe;  // its text
   std::string daemon;  // flavour and version
   std::vector<std::string> arguments{};
+  std::string program{};  // its path
+  std::string stamp{};    // of its file, as it is now: see file_stamp()
 };
 
 struct StoredChain {

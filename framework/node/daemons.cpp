@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/chain/block_builder.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/files.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/io_thread.h>
 #include <noderig/framework/nearest.h>
@@ -37,8 +38,7 @@ Json fingerprint(const fs::path& executable) {
   return {{"path", executable.string()},
           {"looked_for", behaviours},
           {"methods", known_rpc_methods()},
-          {"size", fs::file_size(executable)},
-          {"time", fs::last_write_time(executable).time_since_epoch().count()}};
+          {"program", file_stamp(executable)}};
 }
 
 // Whether what the file does is in the file: a program, or what `noderig daemon get` wrote, which

@@ -61,6 +61,16 @@ TEST_F(ChainStoreRun, DamageIsSaidOnceAndMended) {
   EXPECT_THAT(passes(), Not(HasSubstr("build")));
 }
 
+TEST_F(ChainStoreRun, IsBuiltAgainForAnotherBuildOfTheDaemon) {
+  daemon_ = wrapped_daemon(":");
+  EXPECT_THAT(passes(), HasSubstr(kBuild));
+  EXPECT_THAT(passes(), Not(HasSubstr("build")));
+  std::ofstream(daemon_, std::ios::app) << "# another program, of the same version\n";
+  EXPECT_THAT(passes(),
+              HasSubstr(std::string(kAgain) + ": " + daemon_ + " is another program now"));
+  EXPECT_EQ(stored().size(), 1);
+}
+
 TEST_F(ChainStoreRun, WorkersSideBySideBuildItOnce) {
   const std::string out = passes({"-j", "4", "--repeat", "4"});
   const auto first = out.find(kBuild);

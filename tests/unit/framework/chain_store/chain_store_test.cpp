@@ -93,6 +93,23 @@ TEST_F(ChainStoreTest, AnotherRecipeDaemonOrArgumentIsAnotherChain) {
   EXPECT_THAT(store_.list(), SizeIs(4));
 }
 
+// A daemon that is being worked on keeps its version from one build to the next.
+TEST_F(ChainStoreTest, ChainOfAnotherBuildOfTheDaemonIsBuiltAgainInItsPlace) {
+  ChainKey key = kRecipe;
+  key.program = "/src/build/bitcoind";
+  key.stamp = "before the fix";
+  give("one", key);
+  give("two", key);
+  key.stamp = "after it";
+  give("three", key);
+  give("four", key);
+  EXPECT_THAT(damages_, ElementsAre("", "/src/build/bitcoind is another program now"));
+  EXPECT_THAT(store_.list(), SizeIs(1));
+  key.program = "/other/build/bitcoind";  // which may be used in turns with the first
+  give("five", key);
+  EXPECT_THAT(store_.list(), SizeIs(2));
+}
+
 TEST_F(ChainStoreTest, DamagedChainIsToldOfAndBuiltAgain) {
   give("one");
   std::ofstream(stored() / "blocks" / "blk00000.dat") << "bl0cks";
