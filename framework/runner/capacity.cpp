@@ -93,9 +93,10 @@ std::int64_t available_memory_mb() {
   return std::strtoll(value.c_str(), nullptr, 10) / 1024;
 }
 
-double load_average() {
+double load_a_core() {
   double load = 0;
-  return ::getloadavg(&load, 1) == 1 ? load : 0;
+  if (::getloadavg(&load, 1) != 1) return 0;
+  return load / static_cast<double>(std::max(::sysconf(_SC_NPROCESSORS_ONLN), 1L));
 }
 
 double machine_slowness(const fs::path& home) {

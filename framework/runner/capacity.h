@@ -17,8 +17,9 @@ int scenarios_at_a_time();
 // What can be allocated without swapping, in MB.
 std::int64_t available_memory_mb();
 
-// How many processes wanted a core in the last minute, on average.
-double load_average();
+// How many processes wanted each of the machine's cores in the last minute, on average: of all
+// cores, since nobody counts those who wait for the ones that this process may use.
+double load_a_core();
 
 // How many times slower this machine is than the one on which the scenarios' timeouts were chosen;
 // less than 1 when it is faster. Measured at each call by a few milliseconds of what a rig does

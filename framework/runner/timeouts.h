@@ -8,6 +8,10 @@
 
 namespace noderig {
 
+// How long a worker whose time is up may take to end its waits, stop its nodes and report;
+// multiplied by the timeout factor.
+inline constexpr std::chrono::seconds kGrace{15};
+
 // What is known of a scenario's earlier executions that passed, in seconds.
 struct PastTimes {
   int runs = 0;  // on the flavour of daemon in question; none: the rest is that of others
@@ -18,11 +22,11 @@ struct PastTimes {
 // What makes the same work take longer here.
 struct Pace {
   double slowness = 1;  // of the machine: machine_slowness()
-  double crowding = 1;  // executions for each core, at least 1
+  double crowding = 1;  // what wants a core for each that there is, at least 1
   double asked = 1;     // --timeout-factor
 };
 
-// `load` is the load average.
+// `cores` are those that the jobs may use, `load` is the load average for each of the machine.
 double crowding(int jobs, int cores, double load);
 
 struct TimeLimit {
@@ -33,6 +37,10 @@ struct TimeLimit {
 
 TimeLimit time_limit(std::chrono::seconds declared, const std::optional<PastTimes>& past,
                      const Pace& pace);
+
+// In how many seconds `noderig run` has ended at the latest, for whoever watches it: whatever the
+// scenario does, took before, and the pace is, but for what --timeout-factor asks.
+std::chrono::seconds latest_end(std::chrono::seconds declared);
 
 // What an execution is expected to take, in seconds: its median, or without one a guess from what
 // its author declared, which is good for comparing such executions alone.

@@ -25,10 +25,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// How long a worker whose time is up may take to end its waits, stop its nodes and report;
-// multiplied by the timeout factor.
-constexpr std::chrono::seconds kGrace{15};
-
 struct Pipe {
   int read_end = -1;
   int write_end = -1;

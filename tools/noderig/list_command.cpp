@@ -9,6 +9,7 @@
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/plugin.h>
 #include <noderig/framework/runner/runner.h>
+#include <noderig/framework/runner/timeouts.h>
 #include <memory>
 
 namespace noderig {
@@ -58,6 +59,7 @@ int list(const ListOptions& options) {
                       {"subtests", metadata.subtests},
                       {"expected_seconds", seconds_or_null(expected.of(metadata.name, flavour))},
                       {"timeout_seconds", metadata.timeout.count()},
+                      {"latest_end_seconds", latest_end(metadata.timeout).count()},
                       {"memory_mb", metadata.memory_mb},
                       {"disk_mb", metadata.disk_mb},
                       {"skip", skip_reason(metadata, daemon, no_daemon)}});

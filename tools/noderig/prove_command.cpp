@@ -122,7 +122,7 @@ int run(const ProveOptions& options) {
       .seed = seed,
       .policy = {.jobs = options.jobs},
       .pace = {.slowness = machine_slowness(home_directory()),
-               .crowding = crowding(options.jobs, usable_cores(), load_average()),
+               .crowding = crowding(options.jobs, usable_cores(), load_a_core()),
                .asked = options.timeout_factor},
       .bundles = home_directory() / "bundles"};
   std::FILE* const out = options.json.to_stdout ? stderr : stdout;

@@ -72,7 +72,7 @@ Pace pace_of(const RunCommandOptions& options, std::size_t executions) {
       std::min(static_cast<std::size_t>(options.jobs_or_default()),
                executions * static_cast<std::size_t>(options.policy().rounds.value_or(1'000'000)));
   return {.slowness = machine_slowness(home_directory()),
-          .crowding = crowding(static_cast<int>(side_by_side), usable_cores(), load_average()),
+          .crowding = crowding(static_cast<int>(side_by_side), usable_cores(), load_a_core()),
           .asked = options.timeout_factor};
 }
 

@@ -45,11 +45,42 @@ TEST(TimeLimit, IsNoShorterOnAFastMachine) {
   EXPECT_EQ(time_limit(100s, {}, {.slowness = 0.5}).whole, 100s);
 }
 
+// A crowded machine measures as a slow one, too.
+TEST(TimeLimit, CountsSlownessAndCrowdingAtMostTenTimes) {
+  const TimeLimit limit = time_limit(100s, {}, {.slowness = 7.9, .crowding = 10.5, .asked = 2});
+  EXPECT_EQ(limit.whole, 2000s);
+  EXPECT_EQ(limit.wait_factor, 20);
+  EXPECT_THAT(limit.basis, HasSubstr("jobs and load a core 10; both together at most 10;"));
+}
+
+// Earlier runs may have been crowded, too.
+TEST(TimeLimit, IsBoundedByWhatIsDeclaredWhateverItTookBefore) {
+  const PastTimes past{.runs = 9, .median = 100, .high = 300};
+  const TimeLimit limit = time_limit(100s, past, {.crowding = 3});
+  EXPECT_EQ(limit.whole, 1000s);
+  EXPECT_EQ(limit.wait_factor, 3);
+  EXPECT_THAT(limit.basis, HasSubstr("no more than 1000 s, for the 100 s it declares"));
+  EXPECT_EQ(time_limit(100s, past, {.crowding = 3, .asked = 2}).whole, 2000s);
+}
+
+TEST(LatestEnd, IsAfterEveryTimeLimitAndTheGraceThatFollows) {
+  for (const auto declared : {1s, 60s, 120s, 900s}) {
+    for (const double high : {0.1, 60.0, 1e4}) {
+      for (const double pace : {1.0, 4.0, 1e3}) {
+        const TimeLimit limit =
+            time_limit(declared, PastTimes{.runs = 9, .median = high, .high = high},
+                       {.slowness = pace, .crowding = pace});
+        EXPECT_GT(latest_end(declared), limit.whole + kGrace * limit.wait_factor);
+        EXPECT_LT(latest_end(declared), declared * 10 + 20min);
+      }
+    }
+  }
+}
+
 TEST(Crowding, IsWhatJobsOrOthersWantOfEachCore) {
   EXPECT_EQ(crowding(1, 2, 0), 1);
   EXPECT_EQ(crowding(8, 2, 0), 4);
-  EXPECT_EQ(crowding(1, 2, 6), 3);
-  EXPECT_EQ(crowding(256, 1, 0), 16);  // there is an end
+  EXPECT_EQ(crowding(1, 2, 3), 3);
 }
 
 TEST(ExpectedSeconds, AreTheMedianElseAShareOfTheTimeout) {
