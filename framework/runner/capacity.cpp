@@ -2,12 +2,14 @@
 #include <noderig/framework/files.h>
 #include <noderig/framework/plugin.h>
 #include <noderig/framework/runner/capacity.h>
+#include <noderig/framework/runner/control_groups.h>
 #include <noderig/p2p/primitives/hash.h>
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -80,7 +82,9 @@ int usable_cores() {
   cpu_set_t set;
   CPU_ZERO(&set);
   if (::sched_getaffinity(0, sizeof set, &set) != 0) return 1;
-  return std::max(CPU_COUNT(&set), 1);
+  const int allowed = CPU_COUNT(&set);
+  const double share = std::ceil(group_limits().cores.value_or(allowed));
+  return std::max(share < allowed ? static_cast<int>(share) : allowed, 1);
 }
 
 int scenarios_at_a_time() {
@@ -90,7 +94,9 @@ int scenarios_at_a_time() {
 
 std::int64_t available_memory_mb() {
   const std::string value = value_of("/proc/meminfo", "MemAvailable");  // "12345 kB"
-  return std::strtoll(value.c_str(), nullptr, 10) / 1024;
+  const std::int64_t machine = std::strtoll(value.c_str(), nullptr, 10) / 1024;
+  const auto group = group_limits().free_bytes;
+  return group ? std::min(machine, *group >> 20) : machine;
 }
 
 double load_a_core() {

@@ -7,14 +7,15 @@
 
 namespace noderig {
 
-// The cores that this process may use.
+// The cores that this process may use, or the CPU time that it may take when that is less: a
+// container may have a share of them (control_groups.h).
 int usable_cores();
 
 // How many scenarios they can carry at a time: these wait much of their time, for their nodes and
 // for each other's share of a core.
 int scenarios_at_a_time();
 
-// What can be allocated without swapping, in MB.
+// What can be allocated, in MB, without swapping and within the limits of a container.
 std::int64_t available_memory_mb();
 
 // How many processes wanted each of the machine's cores in the last minute, on average: of all
