@@ -8,6 +8,7 @@ namespace {
 
 using testing::AllOf;
 using testing::AnyOf;
+using testing::ContainsRegex;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -177,6 +178,15 @@ TEST_F(CommandLine, ShowsABarAndColoursOnATerminalAlone) {
                                HasSubstr("\033[32mpassed\033[0m passes"),
                                HasSubstr("1 passed, 0 failed, 0 skipped")));
   EXPECT_THAT(run("passes").out, Not(AnyOf(HasSubstr("\033"), HasSubstr("[####"))));
+}
+
+TEST_F(CommandLine, ListSaysWhatAScenarioTookBefore) {
+  const auto listed = [this] {
+    return noderig({"list", "passes", "--plugin", plugin("passes"), "--daemon", daemon_}).out;
+  };
+  EXPECT_THAT(listed(), HasSubstr("    1 node; tags: example\n"));
+  run("passes");
+  EXPECT_THAT(listed(), ContainsRegex("    1 node; [0-9]+\\.[0-9] s; tags: example\n"));
 }
 
 TEST_F(CommandLine, SkippingAllHasAStatusOfItsOwn) {

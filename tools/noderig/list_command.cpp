@@ -70,7 +70,9 @@ int list(const ListOptions& options) {
     const int nodes = one["nodes"].get<int>();
     fmt::print("{}: {}\n", one["name"].get<std::string>(), one["summary"].get<std::string>());
     const auto tags = one["tags"].get<std::vector<std::string>>();
-    fmt::print("    {} node{}{}{}\n", nodes, nodes == 1 ? "" : "s",
+    const Json& seconds = one["expected_seconds"];
+    fmt::print("    {} node{}{}{}{}\n", nodes, nodes == 1 ? "" : "s",
+               seconds.is_null() ? "" : fmt::format("; {:.1f} s", seconds.get<double>()),
                tags.empty() ? "" : "; tags: ", fmt::join(tags, ", "));
     for (const Json& subtest : one["subtests"]) {
       fmt::print("    - {}\n", subtest.get<std::string>());
