@@ -72,14 +72,23 @@ int RunResult::skipped() const {
   }));
 }
 
-double RunResult::bound() const {
+double RunResult::bound_cpu() const {
   double daemons_cpu = 0;
+  for (const Execution& execution : executions) daemons_cpu += execution.daemon_cpu();
+  return daemons_cpu / std::max(machine.cores, 1);
+}
+
+double RunResult::bound_longest() const {
   double longest = 0;
   for (const Execution& execution : executions) {
-    daemons_cpu += execution.daemon_cpu();
-    longest = std::max(longest, execution.wall);
+    const double least = execution.least_seconds.value_or(execution.wall);
+    longest = std::max(longest, std::min(execution.wall, least));
   }
-  return std::max(longest, daemons_cpu / std::max(machine.cores, 1));
+  return longest;
+}
+
+double RunResult::bound() const {
+  return std::max(bound_cpu(), bound_longest());
 }
 
 void to_json(Json& json, const SubtestResult& result) {
@@ -168,6 +177,7 @@ void to_json(Json& json, const Execution& execution) {
       {"reasons", execution.reasons},
       {"risk", execution.risk ? Json(*execution.risk) : Json()},
       {"expected_seconds", execution.expected_seconds ? Json(*execution.expected_seconds) : Json()},
+      {"least_seconds", execution.least_seconds ? Json(*execution.least_seconds) : Json()},
       {"timeout", execution.timeout > 0 ? Json(execution.timeout) : Json()},
       {"timeout_basis", text_or_null(execution.timeout_basis)},
       {"subtests", execution.subtests},
@@ -228,6 +238,8 @@ void to_json(Json& json, const RunResult& run) {
           {"shard", run.shard ? Json(*run.shard) : Json()},
           {"wall", run.wall},
           {"bound", bound},
+          {"bound_cpu", run.bound_cpu()},
+          {"bound_longest", run.bound_longest()},
           {"ratio", bound > 0 ? Json(run.wall / bound) : Json()},
           {"planned", run.planned},
           {"passed", run.passed()},

@@ -78,6 +78,7 @@ struct Execution {
   std::vector<std::string> reasons{};        // why it was in the plan, and at that place
   std::optional<int> risk{};                 // that its passing takes away, where a plan says so
   std::optional<double> expected_seconds{};  // from earlier runs
+  std::optional<double> least_seconds{};     // the quickest of those on this flavour of daemon
   double timeout = 0;                        // seconds it was given; 0 when it did not start
   std::string timeout_basis{};               // where they come from
   std::vector<SubtestResult> subtests{};
@@ -151,8 +152,11 @@ struct RunResult {
   int failed() const;
   int skipped() const;
   // The least time in which the run can be done: the CPU time of all daemons spread over the cores,
-  // or the longest execution.
+  // or the longest execution, which takes as long as its quickest known run: beside others it takes
+  // longer, and the more of them, the nearer the run itself would come to its bound.
   double bound() const;
+  double bound_cpu() const;
+  double bound_longest() const;
 };
 
 void to_json(nlohmann::json& json, const SubtestResult& result);

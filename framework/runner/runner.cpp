@@ -187,6 +187,7 @@ class PlanRunner {
     result.reasons = std::move(results_[execution].reasons);
     result.risk = planned.risk;
     if (planned.past) result.expected_seconds = planned.past->median;
+    if (planned.past && planned.past->runs > 0) result.least_seconds = planned.past->least;
     result.started = elapsed() - result.wall;
     schedule_.ended(item, result.verdict);
     for (RunObserver* observer : observers_) observer->finished(execution, result);

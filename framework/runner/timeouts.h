@@ -16,7 +16,8 @@ inline constexpr std::chrono::seconds kGrace{15};
 struct PastTimes {
   int runs = 0;  // on the flavour of daemon in question; none: the rest is that of others
   double median = 0;
-  double high = 0;  // of ten runs, nine took no longer
+  double high = 0;   // of ten runs, nine took no longer
+  double least = 0;  // the quickest of these runs
 };
 
 // What makes the same work take longer here.

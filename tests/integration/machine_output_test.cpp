@@ -36,24 +36,13 @@ void expect_fields(const Json& object, const std::map<std::string, std::string>&
 }
 
 void expect_run_contract(const Json& run) {
-  expect_fields(run, {{"schema", "int"},
-                      {"run", "str"},
-                      {"time", "str"},
-                      {"seed", "int"},
-                      {"revision", "str|null"},
-                      {"modified", "bool|null"},
-                      {"daemons", "list"},
-                      {"machine", "object"},
-                      {"jobs", "int"},
-                      {"shard", "object|null"},
-                      {"planned", "int"},
-                      {"wall", "num"},
-                      {"bound", "num"},
-                      {"ratio", "num|null"},
-                      {"passed", "int"},
-                      {"failed", "int"},
-                      {"skipped", "int"},
-                      {"scenarios", "list"}});
+  expect_fields(run, {{"schema", "int"},        {"run", "str"},           {"time", "str"},
+                      {"seed", "int"},          {"revision", "str|null"}, {"modified", "bool|null"},
+                      {"daemons", "list"},      {"machine", "object"},    {"jobs", "int"},
+                      {"shard", "object|null"}, {"planned", "int"},       {"wall", "num"},
+                      {"bound", "num"},         {"bound_cpu", "num"},     {"bound_longest", "num"},
+                      {"ratio", "num|null"},    {"passed", "int"},        {"failed", "int"},
+                      {"skipped", "int"},       {"scenarios", "list"}});
   EXPECT_EQ(run["schema"], 1);
   for (const Json& daemon : run["daemons"]) {
     expect_fields(daemon,

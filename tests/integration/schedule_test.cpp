@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/history/history.h>
 #include <sys/stat.h>
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <map>
@@ -223,6 +224,16 @@ TEST_F(Scheduling, OrderByRiskComesFromThePastWithReasons) {
 
 TEST_F(Scheduling, OrderByRiskMovesUpWhatFailedTogether) {
   const auto words = [](std::vector<std::string> options) {
+TEST_F(Scheduling, BoundKnowsTheQuickestRun) {
+  const Json first = json_of("passes", {});
+  const double took = first["scenarios"][0]["wall"];
+  EXPECT_EQ(first["scenarios"][0]["least_seconds"], nullptr);
+  EXPECT_EQ(first["bound_longest"], took);
+  const Json second = json_of("passes", {});
+  EXPECT_EQ(second["scenarios"][0]["least_seconds"], took);
+  EXPECT_EQ(second["bound_longest"], std::min(took, second["scenarios"][0]["wall"].get<double>()));
+}
+
     options.insert(options.begin(), {"throws", "--plugin", plugin("throws"), "asserts_nothing",
                                      "--plugin", plugin("asserts_nothing")});
     return options;

@@ -122,6 +122,7 @@ std::optional<PastTimes> past_times_of(const ExpectedSeconds& known, const std::
     const auto high = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() * 9 / 10);
     std::ranges::nth_element(seconds, high);
     past.high = *high;
+    past.least = std::ranges::min(seconds);
   }
   return past;
 }

@@ -149,6 +149,23 @@ TEST(RunResult, BoundIsTheLongestExecutionOrTheDaemonsCpuSpreadOverTheCores) {
   EXPECT_EQ(run.bound(), 6);
 }
 
+// With more jobs than cores each takes longer, and the run would seem the better for it.
+TEST(RunResult, LongestExecutionCountsWhatItsQuickestRunTook) {
+  RunResult run{.run = "r",
+                .machine = {.host = "h", .system = "s", .cores = 2},
+                .wall = 12,
+                .executions = {execution(Verdict::Passed, 12), execution(Verdict::Passed, 5)}};
+  run.executions[0].least_seconds = 4;
+  run.executions[1].least_seconds = 6;
+  run.executions[1].nodes = {{"node0", {}, 6, 0}};
+  const json written = run;
+  EXPECT_EQ(written["bound_longest"], 5);
+  EXPECT_EQ(written["bound_cpu"], 3);
+  EXPECT_EQ(written["bound"], 5);
+  EXPECT_EQ(written["ratio"], 12.0 / 5);
+  EXPECT_EQ(written["scenarios"][0]["least_seconds"], 4);
+}
+
 TEST(SubtestResult, ComesBackFromJson) {
   for (const Verdict verdict :
        {Verdict::Passed, Verdict::Failed, Verdict::Skipped, Verdict::Interrupted}) {
