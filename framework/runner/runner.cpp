@@ -188,6 +188,9 @@ class PlanRunner {
     result.risk = planned.risk;
     if (planned.past) result.expected_seconds = planned.past->median;
     if (planned.past && planned.past->runs > 0) result.least_seconds = planned.past->least;
+    const bool repeatable =
+        result.verdict == Verdict::Failed || result.verdict == Verdict::Interrupted;
+    if (repeatable && options_.repeat_command) result.repeat = options_.repeat_command(planned);
     result.started = elapsed() - result.wall;
     schedule_.ended(item, result.verdict);
     for (RunObserver* observer : observers_) observer->finished(execution, result);

@@ -80,6 +80,32 @@ TEST_F(Scheduling, PlanIsFollowedInItsOrderWithItsReasons) {
   EXPECT_EQ(run["passed"], 2);
 }
 
+TEST_F(Scheduling, RepeatCommandRepeatsWhatPlanAndEnvironmentChose) {
+  const std::string plan = write("plan.json", R"({"schema": 1, "tests": [
+      {"id": "scenario:first_subtest_fails/broken"}]})");
+  const std::filesystem::path plugins = directory_ / "my plugins";
+  std::filesystem::create_directory(plugins);
+  std::filesystem::create_symlink(plugin("first_subtest_fails"), plugins / "one.so");
+  const std::vector<std::string> usual = environment_;
+  environment_.insert(environment_.begin(),
+                      {"NODERIG_PLUGINS=" + plugins.string(), "NODERIG_DAEMON=" + daemon_});
+  const Json first = Json::parse(noderig({"run", "--plan", plan, "--seed", "7", "--json"}).out);
+  const std::string repeat = first["scenarios"][0]["repeat"];
+  EXPECT_EQ(repeat, "noderig run first_subtest_fails --seed 7 --daemon " +
+                        quote_command({std::filesystem::absolute(daemon_)}) +
+                        " --subtest broken --plugin '" + (plugins / "one.so").string() + "'");
+
+  // Also where nothing but the command is left of it.
+  const std::string program = std::filesystem::path(NODERIG_PROGRAM).parent_path();
+  const CommandResult again =
+      run_command({"sh", "-c", "PATH=" + program + ":$PATH; " + repeat + " --json"},
+                  {.environment = usual, .timeout = kLongest});
+  EXPECT_EQ(again.status, kFailed) << again.err;
+  const Json second = Json::parse(again.out);
+  EXPECT_EQ(second["scenarios"][0]["repeat"], repeat);
+  EXPECT_THAT(names_in(second["scenarios"][0]["subtests"]), ElementsAre("broken"));
+}
+
 TEST_F(Scheduling, PlanOfWhatIsNotThereIsRefused) {
   const auto refusal = [&](const std::string& id) {
     const std::string plan = write("plan.json", R"({"schema":1,"tests":[{"id":")" + id + R"("}]})");
@@ -198,6 +224,16 @@ TEST_F(Scheduling, TimeoutIsToldWithWhatItComesFrom) {
               AllOf(HasSubstr("the 60 s it declares"), HasSubstr("--timeout-factor 3")));
 }
 
+TEST_F(Scheduling, BoundKnowsTheQuickestRun) {
+  const Json first = json_of("passes", {});
+  const double took = first["scenarios"][0]["wall"];
+  EXPECT_EQ(first["scenarios"][0]["least_seconds"], nullptr);
+  EXPECT_EQ(first["bound_longest"], took);
+  const Json second = json_of("passes", {});
+  EXPECT_EQ(second["scenarios"][0]["least_seconds"], took);
+  EXPECT_EQ(second["bound_longest"], std::min(took, second["scenarios"][0]["wall"].get<double>()));
+}
+
 TEST_F(Scheduling, OrderByRiskComesFromThePastWithReasons) {
   const auto options =
       with("throws", {"--order", "risk", "-j", "1", "--html", (directory_ / "page.html").string()});
@@ -224,16 +260,6 @@ TEST_F(Scheduling, OrderByRiskComesFromThePastWithReasons) {
 
 TEST_F(Scheduling, OrderByRiskMovesUpWhatFailedTogether) {
   const auto words = [](std::vector<std::string> options) {
-TEST_F(Scheduling, BoundKnowsTheQuickestRun) {
-  const Json first = json_of("passes", {});
-  const double took = first["scenarios"][0]["wall"];
-  EXPECT_EQ(first["scenarios"][0]["least_seconds"], nullptr);
-  EXPECT_EQ(first["bound_longest"], took);
-  const Json second = json_of("passes", {});
-  EXPECT_EQ(second["scenarios"][0]["least_seconds"], took);
-  EXPECT_EQ(second["bound_longest"], std::min(took, second["scenarios"][0]["wall"].get<double>()));
-}
-
     options.insert(options.begin(), {"throws", "--plugin", plugin("throws"), "asserts_nothing",
                                      "--plugin", plugin("asserts_nothing")});
     return options;

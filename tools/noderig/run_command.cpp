@@ -113,8 +113,7 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
                          .pause_on_failure = options.pause_on_failure,
                          .bundles = home_directory() / "bundles",
                          .repeat_command = [&](const PlannedExecution& planned) {
-                           return repeat_command(planned.scenario.name(),
-                                                 planned.daemon.executable.string(), options, seed);
+                           return repeat_command(planned, options, seed);
                          }};
   std::vector<DaemonProfile> daemons;
   try {
@@ -171,7 +170,7 @@ int run(const RunCommandOptions& options) {
 
   mark_flaky(result.executions);
   if (excusing) excuse_failures(result.executions, *excusing, today());
-  complete(result, options);
+  complete(result);
   if (recorder) {
     result.modified = source_modified();
     if (result.modified == false) {

@@ -5,15 +5,27 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/node/command.h>
+#include <noderig/framework/plugin.h>
 #include <noderig/framework/runner/matrix.h>
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
 namespace noderig {
+namespace fs = std::filesystem;
 namespace {
 
-// The command that repeats a failed execution.
+// The pattern that matches this name alone.
+std::string as_glob(const std::string& name) {
+  std::string glob;
+  for (const char c : name) {
+    if (std::string_view("*?[\\").find(c) != std::string_view::npos) glob += '\\';
+    glob += c;
+  }
+  return glob;
+}
+
 void print_not_run(std::FILE* out, const RunResult& result) {
   std::vector<std::string> reasons;
   std::map<std::string, std::vector<std::string>> names;  // by reason
@@ -30,25 +42,32 @@ void print_not_run(std::FILE* out, const RunResult& result) {
 
 }  // namespace
 
-std::string repeat_command(const std::string& scenario, const std::string& daemon,
-                           const RunCommandOptions& options, std::uint64_t seed) {
-  std::string command = fmt::format("noderig run {} --seed {}", scenario, seed);
-  if (!options.daemons.empty()) command += " --daemon " + quote_command({daemon});
-  for (const std::string& one : options.subtests) command += " --subtest " + quote_command({one});
-  for (const std::string& one : options.selection.plugins)
-    command += " --plugin " + quote_command({one});
-  return command;
+std::string repeat_command(const PlannedExecution& planned, const RunCommandOptions& options,
+                           std::uint64_t seed) {
+  std::vector<std::string> words = {"noderig", "run", planned.scenario.name(), "--seed",
+                                    std::to_string(seed)};
+  const auto add = [&](const char* option, const std::string& value) {
+    words.emplace_back(option);
+    words.push_back(value);
+  };
+  const char* variable = std::getenv("NODERIG_DAEMON");
+  if (!options.daemons.empty() || (variable != nullptr && *variable != '\0')) {
+    add("--daemon", planned.daemon.executable.string());
+  }
+  for (const std::string& name : planned.subtests) add("--subtest", as_glob(name));
+  const fs::path plugin = fs::absolute(planned.scenario.plugin);
+  std::error_code unknown;
+  if (!fs::equivalent(plugin.parent_path(), plugin_directories().front(), unknown)) {
+    add("--plugin", plugin.string());
+  }
+  return quote_command(words);
 }
 
-void complete(RunResult& result, const RunCommandOptions& options) {
-  const std::filesystem::path root = work_tree_root();
+void complete(RunResult& result) {
+  const fs::path root = work_tree_root();
   for (Execution& execution : result.executions) {
-    if (execution.verdict == Verdict::Failed || execution.verdict == Verdict::Interrupted) {
-      const auto used = std::ranges::find(result.daemons, execution.daemon, &DaemonUsed::name);
-      execution.repeat = repeat_command(execution.scenario, used->path, options, result.seed);
-    }
     if (!root.empty() && execution.bundle.starts_with(root.string() + "/")) {
-      execution.bundle = std::filesystem::path(execution.bundle).lexically_relative(root);
+      execution.bundle = fs::path(execution.bundle).lexically_relative(root);
     }
   }
 }

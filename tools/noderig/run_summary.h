@@ -5,19 +5,20 @@
 #include "run_options.h"
 
 #include <noderig/framework/runner/results.h>
+#include <noderig/framework/runner/runner.h>
 #include <cstdint>
 #include <cstdio>
 #include <string>
 
 namespace noderig {
 
-// The command that repeats an execution, on the daemon at that path.
-std::string repeat_command(const std::string& scenario, const std::string& daemon,
-                           const RunCommandOptions& options, std::uint64_t seed);
+// The command that repeats an execution in this environment: what `options` and variables chose for
+// the run, it names.
+std::string repeat_command(const PlannedExecution& planned, const RunCommandOptions& options,
+                           std::uint64_t seed);
 
-// Adds what reports need and the runner does not know: the commands that repeat what failed, and
-// paths relative to the project.
-void complete(RunResult& result, const RunCommandOptions& options);
+// Makes the paths relative to the project, as reports have them.
+void complete(RunResult& result);
 
 // Everything but the last line.
 void print_summary(std::FILE* out, const RunResult& result);
