@@ -116,11 +116,32 @@ TEST_F(Reports, ThatCannotBeWrittenAreToldOfBeforeAnythingRuns) {
   }
 }
 
-TEST_F(Reports, DoNotShareAFile) {
-  const CommandResult result = run("passes", {"--tap", file("one"), "--html", file("one")});
-  EXPECT_EQ(result.status, kUsage);
-  EXPECT_THAT(result.err, HasSubstr("--tap and --html are to write one file"));
+TEST_F(Reports, DoNotShareAFileHoweverItIsNamed) {
+  fs::create_directory_symlink(directory_ / "reports", directory_ / "again");
+  for (const fs::path& same : {file("one"), file("./one"), directory_ / "again" / "one"}) {
+    for (const std::string option : {"--tap", "--json-file"}) {
+      const CommandResult result = run("passes", {option, file("one"), "--html", same});
+      EXPECT_EQ(result.status, kUsage) << result.out;
+      EXPECT_THAT(result.err, HasSubstr(option + " and --html are to write one file"));
+      EXPECT_THAT(result.out, IsEmpty());
+    }
+  }
   EXPECT_THAT(files_left(), IsEmpty());
+}
+
+TEST_F(Reports, AreWrittenWhereAnotherCannotBeAnyMore) {
+  const fs::path gone = directory_ / "gone";
+  fs::create_directory(gone);
+  RigProcess rig = start("waits_forever", {"--json-file", gone / "json", "--junit", gone / "junit",
+                                           "--tap", file("tap")});
+  rig.await_output("wait for what never comes");
+  fs::remove_all(gone);
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, AllOf(HasSubstr("cannot write " + (gone / "json").string()),
+                                HasSubstr("cannot write " + (gone / "junit").string())));
+  EXPECT_THAT(read_file(file("tap")), StartsWith("TAP version 14"));
 }
 
 TEST_F(Reports, TakeThePlaceOfOldOnesAndLeaveNothingElse) {

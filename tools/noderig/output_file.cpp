@@ -23,11 +23,17 @@ bool is_special(const std::string& file) {
   return fs::exists(file, ignored) && !fs::is_regular_file(file, ignored);
 }
 
-// The file that is written first, beside the one that a link leads to.
-fs::path aside(const std::string& file) {
+// What a link leads to.
+fs::path target_of(const std::string& file) {
   std::error_code error;
+  const fs::path path = fs::absolute(file, error).lexically_normal();
   const fs::path target = fs::weakly_canonical(file, error);
-  return (error ? fs::path(file) : target).string() + fmt::format(".{}.new", ::getpid());
+  return error ? path : fs::absolute(target);
+}
+
+// The file that is written first, beside the one that counts.
+fs::path aside(const std::string& file) {
+  return target_of(file).string() + fmt::format(".{}.new", ::getpid());
 }
 
 }  // namespace
@@ -42,6 +48,10 @@ void require_writable(const std::string& file) {
   fs::remove(trial, ignored);
 }
 
+bool is_same_output(const std::string& one, const std::string& other) {
+  return target_of(one) == target_of(other);
+}
+
 void write_file(const std::string& file, const std::string& text) {
   const bool special = is_special(file);
   const fs::path written = special ? fs::path(file) : aside(file);
@@ -53,7 +63,7 @@ void write_file(const std::string& file, const std::string& text) {
   if (special && reason.empty()) return;
   std::error_code error;
   if (reason.empty()) {
-    fs::rename(written, fs::weakly_canonical(file), error);
+    fs::rename(written, target_of(file), error);
     if (!error) return;
     reason = error.message();
   }

@@ -8,6 +8,8 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/home.h>
 #include <filesystem>
+#include <string_view>
+#include <utility>
 
 namespace noderig {
 namespace {
@@ -33,17 +35,19 @@ void ReportOutput::add_options(CLI::App& command) {
   }
 }
 
-void ReportOutput::check() const {
+void ReportOutput::check(const std::string& json_file) const {
+  std::vector<std::pair<std::string_view, std::string>> outputs;
+  if (!json_file.empty()) outputs.emplace_back("--json-file", json_file);
   for (std::size_t i = 0; i < files.size(); ++i) {
     if (files[i].empty()) continue;
-    for (std::size_t j = 0; j < i; ++j) {
-      if (files[i] != files[j]) continue;
-      throw UsageError(fmt::format("{} and {} are to write one file, {}",
-                                   report_formats()[j].option, report_formats()[i].option,
-                                   files[i]));
+    for (const auto& [option, file] : outputs) {
+      if (!is_same_output(file, files[i])) continue;
+      throw UsageError(fmt::format("{} and {} are to write one file, {}", option,
+                                   report_formats()[i].option, files[i]));
     }
-    require_writable(files[i]);
+    outputs.emplace_back(report_formats()[i].option, files[i]);
   }
+  for (const auto& [option, file] : outputs) require_writable(file);
 }
 
 void ReportOutput::write(const RunResult& run) const {

@@ -13,9 +13,9 @@ struct ReportOutput {
 
   // The object must stay where it is until the command line is parsed.
   void add_options(CLI::App& command);
-  // Before the run. Throws UsageError when two reports have one file, EnvironmentError when a file
-  // cannot be written.
-  void check() const;
+  // Before the run. Throws UsageError when two reports, or one and `json_file` (of --json-file, may
+  // be empty), have one file, EnvironmentError when a file cannot be written.
+  void check(const std::string& json_file) const;
   // Writes what was asked for. Throws EnvironmentError when a file cannot be written, after the
   // others are.
   void write(const RunResult& run) const;

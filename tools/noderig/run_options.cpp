@@ -112,8 +112,7 @@ void RunCommandOptions::check() const {
   if (!risk.coverage_file.empty() && !changed_since.empty()) {
     throw UsageError("--changed-since knows the coverage itself: it takes no --coverage");
   }
-  json.check();
-  reports.check();
+  reports.check(json.file);
 }
 
 int RunCommandOptions::jobs_or_default() const {

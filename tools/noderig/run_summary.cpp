@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <string_view>
 
 namespace noderig {
 namespace fs = std::filesystem;
@@ -81,8 +82,17 @@ void print_summary(std::FILE* out, const RunResult& result) {
 }
 
 void write_reports(const RunResult& result, const RunCommandOptions& options) {
-  options.json.write(result);
-  options.reports.write(result);
+  std::string problems;
+  const auto attempt = [&](const auto& output) {
+    try {
+      output.write(result);
+    } catch (const EnvironmentError& error) {
+      problems += (problems.empty() ? "" : "\n") + std::string(error.what());
+    }
+  };
+  attempt(options.json);
+  attempt(options.reports);
+  if (!problems.empty()) throw EnvironmentError(problems);
 }
 
 int exit_code(const RunResult& result) {
