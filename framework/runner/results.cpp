@@ -160,6 +160,7 @@ void to_json(Json& json, const Execution& execution) {
       {"name", execution.scenario},
       {"daemon", execution.daemon},
       {"partial", execution.partial},
+      {"seed", execution.seed},
       {"verdict", to_string(execution.verdict)},
       {"reason", text_or_null(execution.reason)},
       {"assertions", execution.assertions},

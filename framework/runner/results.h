@@ -62,6 +62,7 @@ struct Execution {
   std::string scenario;
   std::string daemon;    // its name in the run: DaemonUsed::name
   bool partial = false;  // only some of its sub-tests were asked for
+  std::uint64_t seed = 0;
   Verdict verdict = Verdict::Failed;
   std::string reason{};
   std::int64_t assertions = 0;

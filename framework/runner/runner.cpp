@@ -44,6 +44,7 @@ class PlanRunner {
              const std::vector<RunObserver*>& observers)
       : plan_(plan),
         options_(options),
+        begun_(plan.size()),
         schedule_(make_schedule(plan, options.policy, std::move(order))),
         interruption_(interruption),
         observers_(observers) {
@@ -95,6 +96,7 @@ class PlanRunner {
       results_.push_back({.scenario = planned.scenario.name(),
                           .daemon = planned.daemon_name,
                           .partial = !planned.subtests.empty(),
+                          .seed = options_.seed + begun_[*item]++,
                           .reasons = reasons_now(*item),
                           .risk = planned.risk});
       const std::string lacking = unmet_need(planned.scenario.metadata(), planned.daemon);
@@ -144,12 +146,12 @@ class PlanRunner {
                   .plugin = fs::absolute(planned.scenario.plugin),
                   .daemon = planned.daemon,
                   .subtests = planned.subtests,
-                  .seed = options_.seed,
+                  .seed = results_[execution].seed,
                   .timeout_factor = limit.wait_factor,
                   .keep = options_.keep,
                   .trace = options_.trace,
                   .pause_on_failure = options_.pause_on_failure,
-                  .repeat_command = options_.repeat_command ? options_.repeat_command(planned) : "",
+                  .repeat_command = repeat_command(execution, planned),
                   .tamper = planned.tamper,
                   .bundle = bundle};
     auto worker = std::make_shared<WorkerProcess>(
@@ -186,15 +188,21 @@ class PlanRunner {
     result.partial = results_[execution].partial;
     result.reasons = std::move(results_[execution].reasons);
     result.risk = planned.risk;
+    result.seed = results_[execution].seed;
     if (planned.past) result.expected_seconds = planned.past->median;
     if (planned.past && planned.past->runs > 0) result.least_seconds = planned.past->least;
     const bool repeatable =
         result.verdict == Verdict::Failed || result.verdict == Verdict::Interrupted;
-    if (repeatable && options_.repeat_command) result.repeat = options_.repeat_command(planned);
+    if (repeatable) result.repeat = repeat_command(execution, planned);
     result.started = elapsed() - result.wall;
     schedule_.ended(item, result.verdict);
     for (RunObserver* observer : observers_) observer->finished(execution, result);
     results_[execution] = std::move(result);
+  }
+
+  std::string repeat_command(std::size_t execution, const PlannedExecution& planned) const {
+    return options_.repeat_command ? options_.repeat_command(planned, results_[execution].seed)
+                                   : "";
   }
 
   // On a terminal, Enter ends a pause; elsewhere nothing can be typed, and a signal does.
@@ -269,6 +277,7 @@ class PlanRunner {
 
   const std::vector<PlannedExecution>& plan_;
   const RunOptions& options_;
+  std::vector<std::uint64_t> begun_;  // how often, by item
   Schedule schedule_;
   Interruption& interruption_;
   const std::vector<RunObserver*>& observers_;

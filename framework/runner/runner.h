@@ -37,16 +37,16 @@ struct PlannedExecution {
 ScheduledItem scheduled(const PlannedExecution& execution);
 
 struct RunOptions {
-  std::string run;  // names the run and its folder of bundles
-  std::uint64_t seed = 0;
+  std::string run;         // names the run and its folder of bundles
+  std::uint64_t seed = 0;  // of the first round; each further one adds 1
   SchedulePolicy policy{};
   Pace pace{};
   bool keep = false;
   bool trace = false;
   bool pause_on_failure = false;  // takes one job
   std::filesystem::path bundles;  // a failure leaves bundles/RUN/SCENARIO
-  // The command that repeats an execution with this run's seed, for its bundle.
-  std::function<std::string(const PlannedExecution&)> repeat_command{};
+  // The command that repeats an execution with its seed, for its bundle.
+  std::function<std::string(const PlannedExecution&, std::uint64_t seed)> repeat_command{};
 };
 
 // Told what happens while it happens, on the runner's thread. `execution` counts what starts from

@@ -2,6 +2,7 @@
 #include "rig_test.h"
 
 #include <fstream>
+#include <sstream>
 
 namespace noderig {
 namespace {
@@ -13,6 +14,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::SizeIs;
 
 class CommandLine : public RigTest {};
 
@@ -203,16 +205,22 @@ TEST_F(CommandLine, SkippingBesidePassingPasses) {
   EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 1 skipped");
 }
 
-TEST_F(CommandLine, SeedDecidesTheRandomNumbers) {
-  const auto drawn = [this](const std::string& seed) {
-    const std::string out = run("passes", {"--seed", seed}).out;
-    const auto at = out.find("drew ");
-    return out.substr(at, out.find('\n', at) - at);
+TEST_F(CommandLine, SeedDecidesTheRandomNumbersAndEachRepetitionHasItsOwn) {
+  const auto drawn = [this](const std::vector<std::string>& options) {
+    std::vector<std::string> lines;
+    std::istringstream out(run("passes", options).out);
+    for (std::string line; std::getline(out, line);) {
+      if (const auto at = line.find("drew "); at != line.npos) lines.push_back(line.substr(at));
+    }
+    return lines;
   };
-  const std::string first = drawn("7");
-  EXPECT_THAT(first, HasSubstr("drew "));
-  EXPECT_EQ(drawn("7"), first);
-  EXPECT_NE(drawn("8"), first);
+  const auto seven = drawn({"--seed", "7"});
+  const auto eight = drawn({"--seed", "8"});
+  ASSERT_THAT(seven, SizeIs(1));
+  ASSERT_THAT(eight, SizeIs(1));
+  EXPECT_NE(seven, eight);
+  EXPECT_THAT(drawn({"--seed", "7", "--repeat", "2", "-j", "1"}),
+              ElementsAre(seven.front(), eight.front()));
 }
 
 }  // namespace

@@ -112,8 +112,8 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
                          .trace = options.trace,
                          .pause_on_failure = options.pause_on_failure,
                          .bundles = home_directory() / "bundles",
-                         .repeat_command = [&](const PlannedExecution& planned) {
-                           return repeat_command(planned, options, seed);
+                         .repeat_command = [&](const PlannedExecution& planned, std::uint64_t its) {
+                           return repeat_command(planned, options, its);
                          }};
   std::vector<DaemonProfile> daemons;
   try {
