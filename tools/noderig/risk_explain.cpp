@@ -40,7 +40,7 @@ int explain(const ExplainOptions& options) {
   const auto found = std::ranges::find(ranking.tests, index, &risk::Ranked::test);
   const risk::Ranked& one = *found;
   const risk::TestCase& test = tests.tests[index];
-  const risk::Evidence evidence = risk::EvidenceReader(tests.builds.size(), {}).read(test);
+  const risk::Evidence evidence = risk::EvidenceReader().read(test);
   const std::string why_probable =
       evidence.runs == 0
           ? fmt::format("never run: ({} failed first runs + 0.5)/({} first runs + 1)",

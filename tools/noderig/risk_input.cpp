@@ -63,13 +63,13 @@ void RiskInput::add_options(CLI::App& command) {
   view.add_options(command);
 }
 
-risk::Register RiskInput::read() const {
+risk::Register RiskInput::read(risk::KeptRuns kept) const {
   TestTags tags;
   risk::Register tests;
   if (register_file.empty()) {
     tests = tests_of_project(tags, changed_since);
   } else {
-    tests = risk::load_register(register_file);
+    tests = risk::load_register(register_file, kept);
     if (!changed_since.empty()) {
       throw UsageError(
           "--changed-since is about scenarios; a register has `scope` or --scope-file");

@@ -38,7 +38,7 @@ struct RiskInput {
   void add_options(CLI::App& command);
 
   // The tests with all that the options say of them. Notes go to standard error.
-  risk::Register read() const;
+  risk::Register read(risk::KeptRuns kept = risk::KeptRuns::All) const;
 };
 
 // The test of that id, title or scenario name. Throws UsageError with the nearest there is.

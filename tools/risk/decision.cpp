@@ -104,7 +104,7 @@ double severity_weight(const TestCase& test, std::optional<std::size_t> impact,
 std::vector<Decision> decide(const Register& tests, const DecisionOptions& options) {
   if (options.rate) check_probability(*options.rate, "the project's rate");
   if (options.costs) check(*options.costs, "costs");
-  EvidenceReader reader(tests.builds.size(), options.model);
+  EvidenceReader reader(options.model);
   std::vector<Evidence> evidence;
   for (const TestCase& test : tests.tests) evidence.push_back(reader.read(test));
   const ProjectRates rates = rates_of(evidence);

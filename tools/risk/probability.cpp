@@ -5,24 +5,25 @@
 
 namespace noderig::risk {
 
-EvidenceReader::EvidenceReader(std::size_t builds, const ProbabilityModel& model)
-    : model_(model), last_pass_(builds) {}
-
-Evidence EvidenceReader::read(const TestCase& test) {
+Evidence EvidenceReader::read(const std::vector<TestRun>& runs) {
   ++test_;
-  for (std::size_t i = 0; i < test.runs.size(); ++i) {
-    const TestRun& run = test.runs[i];
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const TestRun& run = runs[i];
     if (run.verdict != RunVerdict::Passed || run.build == 0) continue;
+    if (run.build >= last_pass_.size()) last_pass_.resize(run.build + std::size_t{1});
     last_pass_[run.build] = {test_, static_cast<std::uint32_t>(i)};
   }
   Evidence evidence;
-  for (std::size_t i = 0; i < test.runs.size(); ++i) {
-    const TestRun& run = test.runs[i];
+  const auto passed_after = [&](std::size_t i) {
+    if (runs[i].build >= last_pass_.size()) return false;
+    const LastPass& pass = last_pass_[runs[i].build];
+    return pass.test == test_ && pass.run > i;
+  };
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const TestRun& run = runs[i];
     if (run.verdict == RunVerdict::Skipped) continue;
     const bool failed = run.verdict == RunVerdict::Failed;
-    const LastPass& pass = last_pass_[run.build];
-    const bool passed_later = run.build != 0 && pass.test == test_ && pass.run > i;
-    if (run.verdict == RunVerdict::Flaky || (failed && passed_later)) {
+    if (run.verdict == RunVerdict::Flaky || (failed && passed_after(i))) {
       ++evidence.flaky;
       continue;
     }

@@ -26,35 +26,14 @@ struct ProjectRates {
   }
 };
 
-// Decayed counts of failures and passes of one test.
-struct Counts {
-  double failed = 0;
-  double passed = 0;
-
-  void add(double share_failed, double decay) {
-    failed = failed * decay + share_failed;
-    passed = passed * decay + (1 - share_failed);
-  }
-  double probability(double rate, double strength) const {
-    return (strength * rate + failed) / (strength + failed + passed);
-  }
-};
-
-// Runs that count as evidence: neither skipped nor flaky failures.
-struct Evidence {
-  Counts counts{};
-  int runs = 0;
-  int failed = 0;
-  int flaky = 0;  // failures whose test passed later on the same build
-  bool failed_first = false;
-};
-
-// Reads the evidence of one test after the other, of a register with that many builds.
+// Reads the evidence of one test after the other, all of one register.
 class EvidenceReader {
  public:
-  EvidenceReader(std::size_t builds, const ProbabilityModel& model);
+  explicit EvidenceReader(const ProbabilityModel& model = {}) : model_(model) {}
 
-  Evidence read(const TestCase& test);
+  // What is there of it already stands.
+  Evidence read(const TestCase& test) { return test.evidence ? *test.evidence : read(test.runs); }
+  Evidence read(const std::vector<TestRun>& runs);  // by time
 
  private:
   ProbabilityModel model_;

@@ -52,7 +52,7 @@ Ranking rank(const Register& tests, const Config& config, Aggregate aggregate,
              const ProbabilityModel& model) {
   std::vector<Evidence> evidence(tests.tests.size());
   in_parts(tests.tests.size(), [&](std::size_t begin, std::size_t end) {
-    EvidenceReader reader(tests.builds.size(), model);
+    EvidenceReader reader(model);
     for (std::size_t i = begin; i < end; ++i) evidence[i] = reader.read(tests.tests[i]);
   });
   const Project project = project_of(tests, config);

@@ -86,44 +86,48 @@ std::size_t step_of(const std::array<std::string, 5>& axis, const std::string& n
                                did_you_mean(name, {axis.begin(), axis.end()})));
 }
 
+bool sort_runs(std::vector<TestRun>& runs) {
+  if (std::ranges::is_sorted(runs, {}, &TestRun::time)) return false;
+  std::ranges::stable_sort(runs, {}, &TestRun::time);
+  return true;
+}
+
 void finish(Register& tests) {
-  std::atomic<std::size_t> sorted = 0;
+  std::atomic<std::size_t> sorted = tests.sorted;
   in_parts(tests.tests.size(), [&](std::size_t begin, std::size_t end) {
     for (std::size_t i = begin; i < end; ++i) {
-      auto& its_runs = tests.tests[i].runs;
-      if (std::ranges::is_sorted(its_runs, {}, &TestRun::time)) continue;
-      std::ranges::stable_sort(its_runs, {}, &TestRun::time);
-      ++sorted;
+      if (sort_runs(tests.tests[i].runs)) ++sorted;
     }
   });
   std::unordered_set<std::string_view> ids;
-  std::size_t runs = 0;
+  bool history = false;
   for (TestCase& test : tests.tests) {
     if (test.id.empty()) throw UsageError("a test has an empty id");
     if (!ids.insert(test.id).second) {
       throw UsageError(fmt::format("two tests have the id \"{}\"", test.id));
     }
     if (test.title.empty()) test.title = test.id;
-    runs += test.runs.size();
+    history = history || !test.runs.empty() || test.evidence;
   }
   if (sorted > 0) {
     tests.notes.push_back(
         fmt::format("time stamps out of order in {} test{}: runs were sorted by time",
                     sorted.load(), sorted == 1 ? "" : "s"));
   }
-  if (runs == 0) {
+  if (!history) {
     tests.notes.emplace_back("no history: the order comes from the other layers alone");
   }
 }
 
-Register load_register(const std::filesystem::path& file) {
+Register load_register(const std::filesystem::path& file, KeptRuns kept) {
   if (std::filesystem::is_directory(file)) {
     throw EnvironmentError(fmt::format("cannot read {}: it is a directory", file.string()));
   }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
   try {
-    return plain_words(file.extension()) == ".csv" ? read_register_csv(in) : read_register_json(in);
+    return plain_words(file.extension()) == ".csv" ? read_register_csv(in)
+                                                   : read_register_json(in, kept);
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
   }

@@ -12,11 +12,11 @@ namespace noderig::risk {
 
 // By the name's ending: .csv, else JSON. Throws UsageError that begins with the file's name and, in
 // a CSV, the line; EnvironmentError when it cannot be read.
-Register load_register(const std::filesystem::path& file);
+Register load_register(const std::filesystem::path& file, KeptRuns kept = KeptRuns::All);
 
 // Each throws UsageError. The second takes any size of text, but ten times as long: it says what is
 // wrong, and where.
-Register read_register_json(std::istream& in);
+Register read_register_json(std::istream& in, KeptRuns kept = KeptRuns::All);
 Register read_register_strictly(std::istream& in);
 Register read_register_csv(std::istream& in);
 
@@ -32,6 +32,9 @@ std::string time_text(std::int64_t time);
 // `where` and names the nearest.
 std::size_t step_of(const std::array<std::string, 5>& axis, const std::string& name,
                     const std::string& where);
+
+// Whether the runs had to be sorted by time.
+bool sort_runs(std::vector<TestRun>& runs);
 
 // Refuses ids that are empty or double, sorts runs by time and notes where that was needed.
 void finish(Register& tests);

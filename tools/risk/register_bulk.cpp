@@ -1,5 +1,6 @@
 #include "register_bulk.h"
 
+#include "probability.h"
 #include "register.h"
 
 #include <noderig/framework/errors.h>
@@ -212,7 +213,10 @@ class Builds {
 // Reads some of a register's tests. One thread.
 class TestReader {
  public:
-  explicit TestReader(Builds& builds) : builds_(builds) {}
+  TestReader(Builds& builds, KeptRuns kept) : builds_(builds), kept_(kept) {}
+
+  // Tests whose runs were out of order and are not kept.
+  std::size_t sorted() const { return sorted_; }
 
   // Behind `text` there must be simdjson's padding.
   TestCase read(std::string_view text) {
@@ -239,7 +243,12 @@ class TestReader {
     if (!at_end(document)) throw Irregular();
     std::istringstream alone(R"({"tests":[{)" + rest + "}]}");
     TestCase test = std::move(read_register_strictly(alone).tests.at(0));
-    test.runs = {runs_.begin(), runs_.end()};
+    if (kept_ == KeptRuns::All) {
+      test.runs = {runs_.begin(), runs_.end()};
+    } else if (!runs_.empty()) {
+      sorted_ += sort_runs(runs_) ? 1 : 0;
+      test.evidence = evidence_.read(runs_);
+    }
     test.defects = std::move(found.defects);
     return test;
   }
@@ -354,32 +363,39 @@ class TestReader {
   }
 
   Builds& builds_;
+  KeptRuns kept_;
+  EvidenceReader evidence_;
+  std::size_t sorted_ = 0;
   Numbers known_builds_;
   std::vector<std::pair<std::string, std::uint32_t>> likely_;
   std::vector<TestRun> runs_;  // of the test that is read
   ondemand::parser parser_;
 };
 
-using ReadBatches = std::vector<std::pair<std::size_t, std::vector<TestCase>>>;  // by number
+struct ReadBatches {
+  std::vector<std::pair<std::size_t, std::vector<TestCase>>> tests{};  // by number
+  std::size_t sorted = 0;                                              // as in Register
+};
 
-ReadBatches read_batches(TestCutter& cutter, Builds& builds) {
-  TestReader reader(builds);
+ReadBatches read_batches(TestCutter& cutter, Builds& builds, KeptRuns kept) {
+  TestReader reader(builds, kept);
   ReadBatches read;
   Batch batch;
   while (cutter.next(batch)) {
-    std::vector<TestCase>& tests = read.emplace_back(batch.number, 0).second;
+    std::vector<TestCase>& tests = read.tests.emplace_back(batch.number, 0).second;
     tests.reserve(batch.tests.size());
     for (const std::string_view text : batch.tests) tests.push_back(reader.read(text));
   }
+  read.sorted = reader.sorted();
   return read;
 }
 
-Register read(std::istream& in) {
+Register read(std::istream& in, KeptRuns kept) {
   TestCutter cutter(in);
   Builds builds;
   const auto read_some = [&] {
     try {
-      return read_batches(cutter, builds);
+      return read_batches(cutter, builds, kept);
     } catch (...) {
       cutter.stop();  // when one thread fails, all give up
       throw;
@@ -390,11 +406,17 @@ Register read(std::istream& in) {
     readers.push_back(std::async(std::launch::async, read_some));
   }
   ReadBatches read;
-  for (auto& reader : readers) std::ranges::move(reader.get(), std::back_inserter(read));
-  std::ranges::sort(read, {}, &ReadBatches::value_type::first);
+  for (auto& reader : readers) {
+    ReadBatches some = reader.get();
+    std::ranges::move(some.tests, std::back_inserter(read.tests));
+    read.sorted += some.sorted;
+  }
+  std::ranges::sort(read.tests, {}, [](const auto& batch) { return batch.first; });
 
   Register tests;
-  for (auto& [number, batch] : read) std::ranges::move(batch, std::back_inserter(tests.tests));
+  for (auto& [number, batch] : read.tests)
+    std::ranges::move(batch, std::back_inserter(tests.tests));
+  tests.sorted = read.sorted;
   std::istringstream rest(cutter.rest());
   read_register_strictly(rest);
   tests.builds = builds.take();
@@ -404,9 +426,9 @@ Register read(std::istream& in) {
 
 }  // namespace
 
-std::optional<Register> read_register_bulk(std::istream& in) {
+std::optional<Register> read_register_bulk(std::istream& in, KeptRuns kept) {
   try {
-    return read(in);
+    return read(in, kept);
   } catch (const Irregular&) {
   } catch (const simdjson::simdjson_error&) {
   } catch (const UsageError&) {

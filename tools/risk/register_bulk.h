@@ -12,6 +12,6 @@ namespace noderig::risk {
 
 // Nothing when the text is not as it should be, or in a form that only the strict reader takes:
 // that one then says what is wrong, and where. What it returns is not finished, see register.h.
-std::optional<Register> read_register_bulk(std::istream& in);
+std::optional<Register> read_register_bulk(std::istream& in, KeptRuns kept = KeptRuns::All);
 
 }  // namespace noderig::risk

@@ -234,9 +234,9 @@ Register read_register_strictly(std::istream& in) {
   return RegisterReader().read(in);
 }
 
-Register read_register_json(std::istream& in) {
+Register read_register_json(std::istream& in, KeptRuns kept) {
   if (in.tellg() != 0) return read_register_strictly(in);  // a pipe cannot be read again
-  if (auto tests = read_register_bulk(in)) return std::move(*tests);
+  if (auto tests = read_register_bulk(in, kept)) return std::move(*tests);
   in.clear();
   in.seekg(0);
   return read_register_strictly(in);

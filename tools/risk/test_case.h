@@ -2,6 +2,8 @@
 // Value types; any thread.
 #pragma once
 
+#include "evidence.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -82,11 +84,12 @@ struct TestCase {
   Parameter impact{};
   std::optional<int> layers[kLayers]{};  // stand instead of what would be computed
   std::vector<TestRun> runs{};           // by time
-  std::vector<Defect> defects{};         // of all runs, one an id
-  std::string scope{};                   // new, changed, adjacent, regression; empty is undefined
-  std::string scope_reason{};            // where that comes from
-  std::optional<int> experience{};       // of the tester, 1 to 5
-  std::optional<int> familiarity{};      // with this test, 1 to 5
+  std::optional<Evidence> evidence{};  // of its runs, by the default model, where they are not kept
+  std::vector<Defect> defects{};       // of all runs, one an id
+  std::string scope{};                 // new, changed, adjacent, regression; empty is undefined
+  std::string scope_reason{};          // where that comes from
+  std::optional<int> experience{};     // of the tester, 1 to 5
+  std::optional<int> familiarity{};    // with this test, 1 to 5
   std::string owner{};
   std::vector<std::string> covers{};  // of new, modified, unchanged: what it executes
   std::vector<Opinion> opinions{};
@@ -105,10 +108,17 @@ struct TestCase {
   }
 };
 
+// What is kept of the runs of a large register.
+enum class KeptRuns {
+  All,
+  Evidence,  // which is all that a ranking needs: millions of runs are most of the memory
+};
+
 struct Register {
   std::vector<TestCase> tests{};
   std::vector<std::string> builds = {""};
   std::vector<std::string> notes{};  // what a reader should know: sorted runs, empty history
+  std::size_t sorted = 0;            // tests whose runs were out of order and are not kept
   bool node_scenarios = false;       // choose the field's keyword table
 };
 

@@ -27,7 +27,7 @@ TestCase purchase() {
 }
 
 Evidence evidence(const Register& tests) {
-  return EvidenceReader(tests.builds.size(), {}).read(tests.tests.front());
+  return EvidenceReader().read(tests.tests.front());
 }
 
 LayerValue history_of(const std::string& runs, const Config& config = {}) {

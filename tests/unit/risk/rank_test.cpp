@@ -98,7 +98,7 @@ TEST(Rank, OfManyTestsIsThatOfEachAlone) {
   ASSERT_EQ(ranking.tests.size(), tests.tests.size());
   std::set<std::size_t> seen;
   for (const Ranked& one : ranking.tests) {
-    const Evidence alone = EvidenceReader(tests.builds.size(), {}).read(tests.tests[one.test]);
+    const Evidence alone = EvidenceReader().read(tests.tests[one.test]);
     EXPECT_EQ(one.probability, probability(alone, ranking.rates, {}, {}));
     EXPECT_EQ(one.layers[1].value, history_layer(tests.tests[one.test], alone, {}).value);
     seen.insert(one.test);

@@ -136,6 +136,20 @@ TEST(RegisterBulk, KeepsTheOrderOfManyTests) {
   }
 }
 
+TEST(RegisterBulk, RanksTheSameByEvidenceAlone) {
+  const std::string early = R"(,{"time":"2026-01-01T00:00:00Z","verdict":"failed"})";
+  for (const std::string& json : {std::string(kRich), many_tests(50, early)}) {
+    std::istringstream in(json);
+    const auto read = read_register_bulk(in, KeptRuns::Evidence);
+    ASSERT_TRUE(read.has_value());
+    EXPECT_THAT(read->tests, testing::Each(testing::Field(&TestCase::runs, testing::IsEmpty())));
+    const Register strict = strictly(json);
+    EXPECT_EQ(read->notes, strict.notes);
+    EXPECT_EQ(to_json(rank(*read, {}, Aggregate::Numeric), *read),
+              to_json(rank(strict, {}, Aggregate::Numeric), strict));
+  }
+}
+
 // A test with more runs than are handed to one thread; JSON of one line a value.
 TEST(RegisterBulk, ReadsATestOfAnySizeAndForm) {
   std::string json = "{\n  \"tests\" : [\n    {\n      \"runs\" : [";
