@@ -2,9 +2,11 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/network/tunnel.h>
 #include <noderig/p2p/coroutine.h>
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <future>
 
 namespace noderig {
@@ -29,7 +31,9 @@ class Link::Core : public std::enable_shared_from_this<Link::Core> {
         acceptor_(io),
         target_(asio::ip::make_address(place.target_host), place.target_port),
         source_(asio::ip::make_address(place.source), 0),
-        lanes_{Lane{faults, std::mt19937_64(seed)}, Lane{faults, std::mt19937_64(seed + 1)}} {
+        seed_(seed),
+        lanes_{Lane{faults}, Lane{faults}},
+        disturbed_(io, asio::steady_timer::time_point::max()) {
     const tcp::endpoint here(asio::ip::make_address(place.host), place.port);
     error_code error;
     acceptor_.open(here.protocol(), error);
@@ -61,7 +65,15 @@ class Link::Core : public std::enable_shared_from_this<Link::Core> {
   }
 
   void cut() {
+    ++cuts_;
+    disturbed_.cancel();
     for (const auto& tunnel : tunnels()) tunnel->close();
+  }
+
+  // The lanes are no longer as they were.
+  void wake() {
+    disturbed_.cancel();
+    for (const auto& tunnel : tunnels()) tunnel->wake();
   }
 
   std::vector<std::shared_ptr<Tunnel>> tunnels() {
@@ -78,22 +90,29 @@ class Link::Core : public std::enable_shared_from_this<Link::Core> {
     while (self->acceptor_.is_open()) {
       auto [error, near] = co_await self->acceptor_.async_accept(kAwait);
       if (error == asio::error::operation_aborted) co_return;
-      if (!error) asio::co_spawn(self->io_, connect_on(self, std::move(near)), rethrow);
+      if (error) continue;
+      asio::co_spawn(self->io_, connect_on(self, std::move(near), self->accepted_++), rethrow);
     }
   }
 
   // A node that is not there closes the connection to it, as far as the near side can see.
-  static asio::awaitable<void> connect_on(Self self, tcp::socket near) {
+  static asio::awaitable<void> connect_on(Self self, tcp::socket near, std::uint32_t number) {
+    const auto cuts = self->cuts_;
+    while (self->lanes_[0].held || self->lanes_[1].held) {
+      co_await self->disturbed_.async_wait(kAwait);
+      if (self->cuts_ != cuts) co_return;
+    }
     tcp::socket far(self->io_);
     error_code error;
     far.open(self->target_.protocol(), error);
     if (!error) far.bind(self->source_, error);
     if (error) co_return;
     const auto [refused] = co_await far.async_connect(self->target_, kAwait);
-    if (refused || !self->acceptor_.is_open()) co_return;
+    if (refused || self->cuts_ != cuts) co_return;
     // The lanes live as long as the core does.
     auto tunnel = std::make_shared<Tunnel>(
-        std::move(near), std::move(far), std::shared_ptr<std::array<Lane, 2>>(self, &self->lanes_));
+        std::move(near), std::move(far), std::shared_ptr<std::array<Lane, 2>>(self, &self->lanes_),
+        TunnelSeed{self->seed_, number});
     self->tunnels_.push_back(tunnel);
     tunnel->start();
   }
@@ -102,7 +121,11 @@ class Link::Core : public std::enable_shared_from_this<Link::Core> {
   tcp::acceptor acceptor_;
   const tcp::endpoint target_;
   const tcp::endpoint source_;
-  std::array<Lane, 2> lanes_;  // Forth, Back
+  const std::uint64_t seed_;
+  std::array<Lane, 2> lanes_;     // Forth, Back
+  asio::steady_timer disturbed_;  // never expires; for connections that wait for the lanes
+  std::uint32_t accepted_ = 0;    // connections, so far
+  std::uint32_t cuts_ = 0;
   std::vector<std::shared_ptr<Tunnel>> tunnels_;
 };
 
@@ -123,7 +146,8 @@ std::size_t index_of(Way way) {
 
 Link::Link(asio::io_context& io, LinkPlace place, const LinkFaults& faults, std::uint64_t seed)
     : core_(std::make_shared<Core>(io, place, faults, seed)),
-      address_(fmt::format("{}:{}", place.host, place.port)) {
+      address_(fmt::format("{}:{}", place.host, place.port)),
+      target_address_(fmt::format("{}:{}", place.target_host, place.target_port)) {
   core_->start();
 }
 
@@ -142,7 +166,7 @@ void Link::partition(Way way) {
 void Link::heal(Way way) {
   core_->run([&] {
     each_way(way, [&](std::size_t i) { core_->lanes()[i].held = false; });
-    for (const auto& tunnel : core_->tunnels()) tunnel->wake();
+    core_->wake();
   });
 }
 
@@ -155,6 +179,13 @@ void Link::half_close(Way way) {
     for (const auto& tunnel : core_->tunnels()) {
       each_way(way, [&](std::size_t i) { tunnel->end(i); });
     }
+  });
+}
+
+bool Link::passes_all() const {
+  return core_->run([&] {
+    return std::ranges::none_of(core_->lanes(),
+                                [](const Lane& lane) { return lane.held || lane.faults.lose > 0; });
   });
 }
 

@@ -3,6 +3,10 @@
 // it runs. Made by Rig::link(); owned by the rig, gone with the sub-test that made it. Every member
 // may be called from any thread except the I/O thread, on which the bytes move.
 //
+// What happens to a message depends on the seed, the way, the number of its connection and its
+// number there, counted as they come, and on nothing else: not on what else passes, nor on how it
+// is cut up. The sizes of the writes have random numbers of their own.
+//
 // Faults concern whole messages, so that the rest of the stream stays sound; only the cuts into
 // small writes do not care about messages. That takes v1 transport: what begins with anything else
 // is turned away, as an old node does, and a node with v2 transport (BIP324) then comes again
@@ -64,22 +68,29 @@ class Link {
 
   // "127.1.2.3:18555": what to connect to.
   const std::string& address() const { return address_; }
+  // The same of the node behind.
+  const std::string& target_address() const { return target_address_; }
 
   // Other faults for messages that come from now on.
   void set_faults(const LinkFaults& faults, Way way = Way::Both);
 
-  // Nothing passes any more, and nothing is lost: it waits, as in a network that sends again.
+  // Nothing passes any more, the end of a connection neither, and nothing is lost: it waits, as in
+  // a network that sends again. Who connects meanwhile is accepted, and reaches the node behind
+  // once both ways are open.
   void partition(Way way = Way::Both);
   // Everything passes again, what has waited first.
   void heal(Way way = Way::Both);
 
-  // Closes every connection at both ends, with what is on its way.
+  // Closes every connection at both ends, with what is on its way; one that waits for the end of a
+  // partition, too.
   void cut();
   // Ends the stream one way after what is on its way, as a side does that will send no more.
   void half_close(Way way);
 
+  // Whether all that comes now gets through, sooner or later: no partition, and no loss.
+  bool passes_all() const;
   LinkTraffic traffic(Way way) const;
-  // Connections that are open.
+  // Connections that are open to the node behind.
   std::size_t connections() const;
   // Their ends that the node behind sees: "addr" in its getpeerinfo.
   std::vector<std::string> onward_addresses() const;
@@ -88,6 +99,7 @@ class Link {
   class Core;
   std::shared_ptr<Core> core_;
   std::string address_;
+  std::string target_address_;
 };
 
 }  // namespace noderig

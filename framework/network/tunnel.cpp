@@ -16,8 +16,17 @@ namespace {
 
 constexpr std::size_t kReadBytes = 64 << 10;
 
+// Random numbers for message `number` of a connection that passes `lane`.
+std::mt19937_64 random_for(const TunnelSeed& seed, std::size_t lane, std::uint32_t number) {
+  std::seed_seq sequence{static_cast<std::uint32_t>(seed.link),
+                         static_cast<std::uint32_t>(seed.link >> 32), seed.connection,
+                         static_cast<std::uint32_t>(lane), number};
+  return std::mt19937_64(sequence);
+}
+
+// Whether it happens: draws one number whatever the share, so that others do not depend on it.
 bool happens(double share, std::mt19937_64& random) {
-  return share > 0 && std::uniform_real_distribution<>(0, 1)(random) < share;
+  return std::uniform_real_distribution<>(0, 1)(random) < share;
 }
 
 // Whether the faults may lose or repeat it.
@@ -29,12 +38,15 @@ bool concerned(const LinkFaults& faults, std::string_view command) {
 
 }  // namespace
 
-Tunnel::Tunnel(Socket near, Socket far, std::shared_ptr<std::array<Lane, 2>> lanes)
+Tunnel::Tunnel(Socket near, Socket far, std::shared_ptr<std::array<Lane, 2>> lanes, TunnelSeed seed)
     : near_(std::move(near)),
       far_(std::move(far)),
       lanes_(std::move(lanes)),
-      streams_{{{&near_, &far_, asio::steady_timer(near_.get_executor())},
-                {&far_, &near_, asio::steady_timer(near_.get_executor())}}} {
+      seed_(seed),
+      // No message has number 0.
+      streams_{
+          {{&near_, &far_, asio::steady_timer(near_.get_executor()), random_for(seed, 0, 0)},
+           {&far_, &near_, asio::steady_timer(near_.get_executor()), random_for(seed, 1, 0)}}} {
   error_code ignored;
   // A small write is to be a small segment.
   near_.set_option(asio::ip::tcp::no_delay(true), ignored);
@@ -75,7 +87,8 @@ asio::awaitable<void> Tunnel::take_in(std::shared_ptr<Tunnel> self, std::size_t 
     if (error || stream.ended) break;
     deframer.feed(ByteSpan(buffer).first(size));
     while (auto message = deframer.next()) self->accept(lane, *std::move(message));
-    if (deframer.error()) co_return self->close();  // v2, or no message at all
+    stream.broken = deframer.error().has_value();  // v2, or no message at all
+    if (stream.broken) break;
   }
   self->end(lane);
 }
@@ -84,61 +97,77 @@ void Tunnel::accept(std::size_t lane_index, p2p::RawMessage message) {
   Lane& lane = (*lanes_)[lane_index];
   Stream& stream = streams_[lane_index];
   const LinkFaults& faults = lane.faults;
+  auto random = random_for(seed_, lane_index, ++stream.messages);
   const bool may_fail = concerned(faults, message.command);
-  if (may_fail && happens(faults.lose, lane.random)) {
+  const bool lost = happens(faults.lose, random) && may_fail;
+  const bool repeated = happens(faults.repeat, random) && may_fail;
+  if (lost) {
     ++lane.traffic.lost;
     return;
   }
   auto due = Clock::now() + faults.delay;
   if (faults.jitter > faults.jitter.zero()) {
     due += std::chrono::milliseconds(
-        std::uniform_int_distribution<std::int64_t>(0, faults.jitter.count())(lane.random));
+        std::uniform_int_distribution<std::int64_t>(0, faults.jitter.count())(random));
   }
   if (!stream.waiting.empty()) due = std::max(due, stream.waiting.back().due);
-  const int copies = may_fail && happens(faults.repeat, lane.random) ? 2 : 1;
-  if (copies == 2) ++lane.traffic.repeated;
+  if (repeated) ++lane.traffic.repeated;
   const Bytes bytes = p2p::frame(p2p::kRegtestMagic, message.command, message.payload);
-  for (int i = 0; i < copies; ++i) stream.waiting.push_back({due, message.command, bytes});
+  for (int i = 0; i < (repeated ? 2 : 1); ++i)
+    stream.waiting.push_back({due, message.command, bytes});
   stream.changed.cancel();
 }
 
-asio::awaitable<void> Tunnel::pass_on(std::shared_ptr<Tunnel> self, std::size_t lane_index) {
+asio::awaitable<void> Tunnel::await_open(Self self, std::size_t lane) {
+  Stream& stream = self->streams_[lane];
+  while (self->open_ && (*self->lanes_)[lane].held) {
+    stream.changed.expires_at(Clock::time_point::max());
+    co_await stream.changed.async_wait(kAwait);
+  }
+}
+
+asio::awaitable<void> Tunnel::pass_on(Self self, std::size_t lane_index) {
   Stream& stream = self->streams_[lane_index];
-  Lane& lane = (*self->lanes_)[lane_index];
-  while (self->open_) {
+  while (true) {
+    co_await await_open(self, lane_index);
     const bool nothing = stream.waiting.empty();
-    if (nothing && stream.ended) break;
-    if (nothing || lane.held) {
-      stream.changed.expires_at(Clock::time_point::max());
+    if (!self->open_ || (nothing && stream.ended)) break;
+    if (nothing || stream.waiting.front().due > Clock::now()) {
+      stream.changed.expires_at(nothing ? Clock::time_point::max() : stream.waiting.front().due);
       co_await stream.changed.async_wait(kAwait);
       continue;
     }
-    if (stream.waiting.front().due > Clock::now()) {
-      stream.changed.expires_at(stream.waiting.front().due);
-      co_await stream.changed.async_wait(kAwait);
-      continue;
-    }
-    const Packet packet = std::move(stream.waiting.front());
+    Packet packet = std::move(stream.waiting.front());
     stream.waiting.pop_front();
-    for (std::size_t sent = 0; sent < packet.bytes.size();) {
-      const std::size_t most = lane.faults.fragment;
-      std::size_t size = packet.bytes.size() - sent;
-      if (most > 0) {
-        size = std::min(size, std::uniform_int_distribution<std::size_t>(1, most)(lane.random));
-      }
-      const auto [error, written] = co_await asio::async_write(
-          *stream.to, asio::buffer(packet.bytes.data() + sent, size), kAwait);
-      if (error) co_return self->close();
-      ++lane.traffic.writes;
-      sent += written;
-    }
-    ++lane.traffic.passed;
-    ++lane.traffic.passed_by_command[packet.command];
+    // The other way ends by itself, once all of it has passed.
+    if (!co_await write(self, lane_index, std::move(packet))) break;
   }
   stream.closed = true;
   error_code ignored;
   stream.to->shutdown(Socket::shutdown_send, ignored);
+  if (stream.broken) self->end(1 - lane_index);
   if (self->streams_[0].closed && self->streams_[1].closed) self->close();
+}
+
+asio::awaitable<bool> Tunnel::write(Self self, std::size_t lane_index, Packet packet) {
+  Stream& stream = self->streams_[lane_index];
+  Lane& lane = (*self->lanes_)[lane_index];
+  for (std::size_t sent = 0; sent < packet.bytes.size();) {
+    co_await await_open(self, lane_index);
+    const std::size_t most = lane.faults.fragment;
+    std::size_t size = packet.bytes.size() - sent;
+    if (most > 0) {
+      size = std::min(size, std::uniform_int_distribution<std::size_t>(1, most)(stream.sizes));
+    }
+    const auto [error, written] = co_await asio::async_write(
+        *stream.to, asio::buffer(packet.bytes.data() + sent, size), kAwait);
+    if (error) co_return false;
+    ++lane.traffic.writes;
+    sent += written;
+  }
+  ++lane.traffic.passed;
+  ++lane.traffic.passed_by_command[packet.command];
+  co_return true;
 }
 
 }  // namespace noderig

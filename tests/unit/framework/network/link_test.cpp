@@ -2,6 +2,9 @@
 #include <noderig/framework/network/link.h>
 #include <noderig/p2p/messages/fee_filter.h>
 #include <noderig/p2p/peer.h>
+#include <noderig/p2p/primitives/serialize.h>
+#include <algorithm>
+#include <functional>
 
 #include "../../p2p/fake_node.h"
 
@@ -22,17 +25,31 @@ FeeFilter fee(int satoshi) {
 // A peer that is connected to a fake node through a link.
 class LinkTest : public testing::Test {
  protected:
-  void connect(const LinkFaults& faults = {}) {
+  void connect(const LinkFaults& faults = {}, std::uint64_t seed = 1) {
+    make_link(faults, seed);
+    peer_ = connect_peer();
+  }
+
+  void make_link(const LinkFaults& faults, std::uint64_t seed) {
     link_ = std::make_unique<Link>(io_.io,
                                    LinkPlace{.host = "127.0.0.1",
                                              .port = free_port(),
                                              .target_host = "127.0.0.1",
                                              .target_port = node_.port(),
                                              .source = "127.0.0.1"},
-                                   faults, 1);
+                                   faults, seed);
+  }
+
+  std::unique_ptr<Peer> connect_peer(p2p::Handshake handshake = p2p::Handshake::Complete) {
     const auto port = static_cast<std::uint16_t>(
         std::stoi(link_->address().substr(link_->address().rfind(':') + 1)));
-    peer_ = Peer::connect(io_.io, "127.0.0.1", port, {.timeout = 20s});
+    return Peer::connect(io_.io, "127.0.0.1", port, {.handshake = handshake, .timeout = 20s});
+  }
+
+  // Waits until the link has dealt with all that was there for it before. Forth is open.
+  void settle() {
+    peer_->send(fee(++settled_));
+    node_.wait_for("feefilter", static_cast<std::size_t>(settled_ - 1));
   }
 
   // A port that was free a moment ago.
@@ -45,7 +62,72 @@ class LinkTest : public testing::Test {
   p2p::test::FakeNode node_;
   std::unique_ptr<Link> link_;
   std::unique_ptr<Peer> peer_;
+  int settled_ = 0;
 };
+
+// Which of sixty messages get through a link that loses half of them.
+class LossTest : public LinkTest {
+ protected:
+  static constexpr int kMessages = 60;
+
+  void make(LinkFaults faults = {}, std::uint64_t seed = 1) {
+    faults.lose = 0.5;
+    faults.commands = {"feefilter"};
+    make_link(faults, seed);
+  }
+
+  // Their numbers, of those that `peer` sends; `between` happens after each.
+  std::vector<int> survivors(
+      Peer& peer, const std::function<void()>& between = [] {}) {
+    const std::size_t before = received();
+    for (int i = 0; i < kMessages; ++i) {
+      peer.send(fee(i));
+      between();
+    }
+    peer.sync_with_ping();
+    std::vector<int> numbers;
+    for (std::size_t n = before, end = received(); n < end; ++n) {
+      const auto message = p2p::decode_as<FeeFilter>(node_.wait_for("feefilter", n).payload);
+      const auto number = static_cast<int>(message->fee_rate.satoshi());
+      if (number < kMessages) numbers.push_back(number);
+    }
+    return numbers;
+  }
+
+ private:
+  std::size_t received() {
+    return static_cast<std::size_t>(std::ranges::count(node_.commands(), "feefilter"));
+  }
+};
+
+TEST_F(LossTest, IsTheSameWhateverElsePasses) {
+  make();
+  const std::vector<int> alone = survivors(*connect_peer());
+  EXPECT_GT(alone.size(), 0U);
+  EXPECT_LT(alone.size(), static_cast<std::size_t>(kMessages));
+
+  // Cut into pieces, repeated, and beside another connection and the other way.
+  make({.jitter = 1ms, .fragment = 3, .repeat = 0.1});
+  const auto peer = connect_peer();
+  const auto other = connect_peer();
+  std::vector<int> beside = survivors(*peer, [&] {
+    other->send(fee(kMessages));
+    node_.send(fee(kMessages));
+  });
+  const auto repeated = std::ranges::unique(beside);
+  beside.erase(repeated.begin(), repeated.end());
+  EXPECT_EQ(beside, alone);
+}
+
+TEST_F(LossTest, IsAnotherForEachConnectionAndSeed) {
+  make();
+  const auto first = connect_peer();
+  const auto second = connect_peer();
+  const std::vector<int> of_first = survivors(*first);
+  EXPECT_NE(survivors(*second), of_first);
+  make({}, 2);
+  EXPECT_NE(survivors(*connect_peer()), of_first);
+}
 
 TEST_F(LinkTest, PassesMessagesBothWays) {
   connect();
@@ -110,6 +192,70 @@ TEST_F(LinkTest, KeepsInOrderWhatAPartitionHoldsBack) {
   link_->heal();
   EXPECT_EQ(peer_->expect<FeeFilter>(), fee(7));
   EXPECT_EQ(peer_->expect<FeeFilter>(), fee(8));
+}
+
+TEST_F(LinkTest, HoldsBackTheEndOfAConnectionToo) {
+  connect();
+  link_->partition(Way::Back);
+  node_.close();
+  // Shakes hands after that, by the same threads.
+  const auto direct = Peer::connect(io_.io, "127.0.0.1", node_.port(), {.timeout = 20s});
+  EXPECT_TRUE(peer_->connected());
+  // The first message finds that nobody listens any more, the next one cannot be sent.
+  for (int i = 0; i < 2; ++i) {
+    peer_->send(fee(7));
+    peer_->flush();
+    direct->sync_with_ping();
+  }
+  EXPECT_TRUE(peer_->connected());
+  link_->heal();
+  peer_->expect_disconnect();
+}
+
+TEST_F(LinkTest, HoldsBackThatASideIsTurnedAway) {
+  connect();
+  link_->partition(Way::Forth);
+  peer_->send_bytes(Bytes(64, std::byte{0x5a}));
+  peer_->flush();
+  node_.send(fee(8));
+  peer_->expect<FeeFilter>();
+  EXPECT_TRUE(peer_->connected());
+  link_->heal();
+  peer_->expect_disconnect();
+  node_.wait_for_close();
+}
+
+TEST_F(LinkTest, LetsNobodyThroughToTheNodeDuringAPartition) {
+  connect();
+  link_->partition(Way::Back);
+  const auto late = connect_peer(p2p::Handshake::None);
+  settle();
+  EXPECT_EQ(link_->connections(), 1U);
+  link_->heal(Way::Back);
+  late->await_handshake();
+  EXPECT_EQ(link_->connections(), 2U);
+}
+
+TEST_F(LinkTest, CutsOffThoseWhoWaitForTheEndOfAPartition) {
+  connect();
+  link_->partition(Way::Back);
+  const auto late = connect_peer(p2p::Handshake::None);
+  settle();
+  link_->cut();
+  late->expect_disconnect();
+  link_->heal();
+  EXPECT_EQ(link_->connections(), 0U);
+}
+
+TEST_F(LinkTest, KnowsWhetherAllGetsThrough) {
+  connect({.delay = 1ms, .repeat = 1});
+  EXPECT_TRUE(link_->passes_all());
+  link_->partition(Way::Back);
+  EXPECT_FALSE(link_->passes_all());
+  link_->heal();
+  EXPECT_TRUE(link_->passes_all());
+  link_->set_faults({.lose = 0.1, .commands = {"inv"}}, Way::Forth);
+  EXPECT_FALSE(link_->passes_all());
 }
 
 TEST_F(LinkTest, CutsItsConnections) {
