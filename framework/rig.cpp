@@ -352,12 +352,14 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
   }
   drop_peers_from(peers);
   drop_subscribers_from(subscribers);
-  drop_links_from(links);
   const RigsOwnCalls asking;
   const std::vector<Node*> own = nodes_from(nodes);
   if (result.verdict == Verdict::Passed && interrupt_reason().empty()) {
-    for (const std::string& wrong : oracles_->ask_running(own)) fail(wrong);
+    const LinkList own_links = LinkList(links_).subspan(links);
+    for (const std::string& wrong : oracles_->ask_linked(nodes_from(0), own_links)) fail(wrong);
+    for (const std::string& wrong : oracles_->ask_running(own, {})) fail(wrong);
   }
+  drop_links_from(links);
   stop_all(own);
   for (const std::string& wrong : oracles_->ask_ended(own)) fail(wrong);
   drop_nodes_from(nodes);
@@ -457,7 +459,7 @@ std::vector<std::string> Rig::finish(bool sound) {
         subtests_, [](const SubtestResult& one) { return one.verdict == Verdict::Failed; });
     if (sound && !some_failed && problems_.empty()) {
       step("ask the oracles");
-      append(oracles_->ask_running(all));
+      append(oracles_->ask_running(all, links_));
     }
     stop_all(all);
   }

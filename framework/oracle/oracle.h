@@ -1,11 +1,13 @@
 // What must hold of every scenario's nodes without its author asking. An oracle is one file of this
 // folder and one line of the table in oracles.cpp. The rig asks when the scenario ends, and of
-// nodes made in a sub-test when that ends. Constant data; check functions are called on several
-// threads, one node on one at a time.
+// nodes and links made in a sub-test when that ends. Constant data; check functions are called on
+// several threads, one node on one at a time.
 #pragma once
 
 #include <noderig/framework/metadata.h>
+#include <noderig/framework/network/link.h>
 #include <noderig/framework/node/node.h>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -16,6 +18,14 @@
 namespace noderig {
 
 using NodeList = std::span<Node* const>;
+using LinkList = std::span<const std::unique_ptr<Link>>;
+
+// Nodes that run, and by what they may be connected.
+struct Network {
+  NodeList nodes;
+  LinkList links;
+  bool directly = true;  // without a link, too
+};
 
 struct Oracle {
   std::string_view name;             // by which a scenario's metadata switches it off
@@ -24,7 +34,7 @@ struct Oracle {
 
   // One of the three. What is wrong, a sentence each: the node, the value, the expected one.
   std::vector<std::string> (*of_running)(const Node& node) = nullptr;  // before it is stopped
-  std::vector<std::string> (*of_network)(NodeList running) =
+  std::vector<std::string> (*of_network)(const Network& network) =
       nullptr;                                  // of those that run, together
   std::optional<NodeProblem::Kind> of_ended{};  // what it notes by itself, once it has been stopped
 };
@@ -43,10 +53,14 @@ class Oracles {
 
   // What they find wrong, "oracle NAME: ..." each. Nodes that do not run are passed over; the
   // others are asked side by side.
-  std::vector<std::string> ask_running(NodeList nodes) const;
+  std::vector<std::string> ask_running(NodeList nodes, LinkList links) const;
+  // Asks only about the connections through these links.
+  std::vector<std::string> ask_linked(NodeList nodes, LinkList links) const;
   std::vector<std::string> ask_ended(NodeList nodes) const;
 
  private:
+  std::vector<std::string> ask_network(const Network& network) const;
+
   std::set<std::string, std::less<>> without_;
 };
 

@@ -5,6 +5,7 @@
 #include <noderig/framework/oracle/oracle.h>
 #include <algorithm>
 #include <future>
+#include <iterator>
 #include <stdexcept>
 
 namespace noderig {
@@ -25,6 +26,12 @@ void ask(const Oracle& oracle, std::string_view of, Check check, std::vector<std
 
 bool can_be_asked(const Oracle& oracle, const Node& node) {
   return node.profile().lacks(oracle.needs).empty();
+}
+
+std::vector<Node*> running_of(NodeList nodes) {
+  std::vector<Node*> running;
+  std::ranges::copy_if(nodes, std::back_inserter(running), &Node::running);
+  return running;
 }
 
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
@@ -56,22 +63,31 @@ Oracles::Oracles(const std::vector<WithoutOracle>& without) {
   }
 }
 
-std::vector<std::string> Oracles::ask_running(NodeList nodes) const {
-  std::vector<Node*> running;
-  for (Node* node : nodes) {
-    if (node->running()) running.push_back(node);
-  }
+std::vector<std::string> Oracles::ask_network(const Network& network) const {
   std::vector<std::string> found;
-  // First, since it waits until nothing changes any more.
   for (const Oracle* oracle : all_oracles()) {
     if (oracle->of_network == nullptr || !asks(oracle->name)) continue;
     std::vector<Node*> able;
-    for (Node* node : running) {
+    for (Node* node : network.nodes) {
       if (can_be_asked(*oracle, *node)) able.push_back(node);
     }
+    const Network of{able, network.links, network.directly};
     ask(
-        *oracle, "the network", [&] { return oracle->of_network(able); }, found);
+        *oracle, "the network", [&] { return oracle->of_network(of); }, found);
   }
+  return found;
+}
+
+std::vector<std::string> Oracles::ask_linked(NodeList nodes, LinkList links) const {
+  if (links.empty()) return {};
+  const std::vector<Node*> running = running_of(nodes);
+  return ask_network({.nodes = running, .links = links, .directly = false});
+}
+
+std::vector<std::string> Oracles::ask_running(NodeList nodes, LinkList links) const {
+  const std::vector<Node*> running = running_of(nodes);
+  // First, since it waits until nothing changes any more.
+  std::vector<std::string> found = ask_network({.nodes = running, .links = links});
   std::vector<std::future<std::vector<std::string>>> asked;
   for (const Node* node : running) {
     asked.push_back(std::async(std::launch::async, [this, node] {

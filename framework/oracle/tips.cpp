@@ -2,6 +2,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/oracle/oracle.h>
 #include <algorithm>
+#include <iterator>
 
 namespace noderig {
 namespace {
@@ -30,24 +31,36 @@ bool agree(const Tip& a, const Tip& b) {
   return a.hash == b.hash || a.work == b.work;
 }
 
-// Those of `nodes` that `node` has connected to.
-std::vector<Node*> connected_to(const Node& node, NodeList nodes) {
-  std::vector<Node*> connected;
-  for (const Json& peer : node.rpc("getpeerinfo")) {
-    if (peer.at("inbound").get<bool>()) continue;
-    const auto other = std::ranges::find_if(nodes, [&](const Node* one) {
-      return peer.at("addr") == fmt::format("{}:{}", one->host(), one->p2p_port());
-    });
-    if (other != nodes.end()) connected.push_back(*other);
+// The addresses at which connections lead to `node`: its own, and those of links in front of it
+// that let everything pass.
+std::vector<std::string> addresses_of(const Node& node, const Network& network) {
+  const std::string own = fmt::format("{}:{}", node.host(), node.p2p_port());
+  std::vector<std::string> addresses;
+  if (network.directly) addresses.push_back(own);
+  for (const auto& link : network.links) {
+    if (link->target_address() == own && link->passes_all()) addresses.push_back(link->address());
   }
+  return addresses;
+}
+
+// The nodes that `node` has connected to.
+std::vector<Node*> connected_to(const Node& node, const Network& network) {
+  std::vector<std::string> peers;
+  for (const Json& peer : node.rpc("getpeerinfo")) {
+    if (!peer.at("inbound").get<bool>()) peers.push_back(peer.at("addr"));
+  }
+  std::vector<Node*> connected;
+  std::ranges::copy_if(network.nodes, std::back_inserter(connected), [&](const Node* other) {
+    return std::ranges::find_first_of(peers, addresses_of(*other, network)) != peers.end();
+  });
   return connected;
 }
 
-std::vector<std::string> examine_tips(NodeList nodes) {
+std::vector<std::string> examine_tips(const Network& network) {
   std::vector<std::string> wrong;
-  if (nodes.size() < 2) return wrong;
-  for (const Node* from : nodes) {
-    for (const Node* to : connected_to(*from, nodes)) {
+  if (network.nodes.size() < 2) return wrong;
+  for (const Node* from : network.nodes) {
+    for (const Node* to : connected_to(*from, network)) {
       Tip ours = tip_of(*from);
       Tip theirs = tip_of(*to);
       const Node* behind = ours.work < theirs.work ? from : to;
@@ -72,7 +85,9 @@ std::vector<std::string> examine_tips(NodeList nodes) {
 
 const Oracle kTipsOracle = {
     .name = "tips",
-    .demand = "nodes that are connected have the same tip, or tips of equal work",
+    .demand =
+        "nodes that are connected, directly or by a link that loses nothing, have the same tip, or "
+        "tips of equal work",
     .needs = {"rpc:getpeerinfo", "rpc:getblockchaininfo"},
     .of_network = examine_tips,
 };

@@ -42,6 +42,22 @@ TEST_F(OracleTest, ConnectedNodesHaveOneTip) {
                     HasSubstr("at height 2"), HasSubstr("at height 1")));
 }
 
+TEST_F(OracleTest, NodesConnectedByALinkHaveOneTip) {
+  EXPECT_THAT(failure_of("tips_apart_by_link", {"--timeout-factor", "0.1"}),
+              HasSubstr("oracle tips: node0 and node1 are connected and have different tips"));
+}
+
+TEST_F(OracleTest, LinksOfASubtestAreAskedAboutUnlessTheyHoldOrLoseMessages) {
+  const Json one = execution("links_in_subtests", {"--timeout-factor", "0.1"});
+  ASSERT_EQ(one["subtests"].size(), 4U) << one["reason"];
+  EXPECT_EQ(one["subtests"][0]["verdict"], "failed");
+  EXPECT_THAT(one["subtests"][0]["reason"].get<std::string>(),
+              HasSubstr("oracle tips: node0 and node1 are connected and have different tips"));
+  for (const int other : {1, 2, 3}) {
+    EXPECT_EQ(one["subtests"][other]["verdict"], "passed") << one["subtests"][other]["reason"];
+  }
+}
+
 TEST_F(OracleTest, MempoolsAreChecked) {
   EXPECT_THAT(failure_of("unchecked_mempool"),
               HasSubstr("oracle checkmempool: node0 runs with -checkmempool=0, -checkmempool=1 was "
