@@ -58,6 +58,12 @@ TEST_F(OracleTest, LinksOfASubtestAreAskedAboutUnlessTheyHoldOrLoseMessages) {
   }
 }
 
+TEST_F(OracleTest, CoinsAreThoseThatTheBlocksLeave) {
+  EXPECT_THAT(failure_of("miscounts_its_coins"),
+              HasSubstr("oracle supply: node0 has 50.00000000 BTC in 1 outputs unspent at height "
+                        "1, 50.00000001 BTC in 1 outputs were expected by its blocks"));
+}
+
 TEST_F(OracleTest, MempoolsAreChecked) {
   EXPECT_THAT(failure_of("unchecked_mempool"),
               HasSubstr("oracle checkmempool: node0 runs with -checkmempool=0, -checkmempool=1 was "
