@@ -1,7 +1,10 @@
 // Scenarios that go wrong: each one fails, says why and where, and leaves no process.
 #include "rig_test.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <filesystem>
+#include <fstream>
 
 namespace noderig {
 namespace {
@@ -142,11 +145,21 @@ TEST_F(Failure, WrapperThatDiesAndLeavesItsDaemon) {
   EXPECT_THAT(reason_of("passes"), HasSubstr("node0 was killed by signal 15"));
 }
 
-TEST_F(Failure, DaemonThatLogsAFailedAssertion) {
-  daemon_ = wrapped_daemon(
-      "for a; do case $a in -datadir=*) mkdir -p \"${a#*=}/regtest\"; "
-      "echo 'net.cpp:1: Assertion `sound` failed.' >> \"${a#*=}/regtest/debug.log\";; esac; done");
-  EXPECT_THAT(reason_of("passes"), HasSubstr("node0 logged: net.cpp:1: Assertion `sound` failed."));
+TEST_F(Failure, DaemonThatLogsAFailedAssertionOrASanitizersReport) {
+  const std::vector<std::string> lines = {
+      "net.cpp:1: Assertion `sound` failed.",
+      "Internal bug detected: sound",
+      "==1==ERROR: AddressSanitizer: heap-use-after-free on address 0x602000000010",
+      "net.cpp:2:3: runtime error: signed integer overflow",
+      "WARNING: ThreadSanitizer: data race (pid=1)",
+  };
+  std::ofstream(directory_ / "faults") << fmt::format("{}\n", fmt::join(lines, "\n"));
+  daemon_ =
+      wrapped_daemon(fmt::format("for a; do case $a in -datadir=*) mkdir -p \"${{a#*=}}/regtest\"; "
+                                 "cat '{}' >> \"${{a#*=}}/regtest/debug.log\";; esac; done",
+                                 (directory_ / "faults").string()));
+  const std::string reason = reason_of("passes");
+  for (const std::string& line : lines) EXPECT_THAT(reason, HasSubstr("node0 logged: " + line));
 }
 
 // ------------------------------------------------------------------------------------------- Peers
