@@ -73,6 +73,24 @@ Report report_of(const Execution& execution) {
 
 }  // namespace
 
+std::optional<double> Proof::score() const {
+  if (tampered == 0) return std::nullopt;
+  return static_cast<double>(noticed) / tampered;
+}
+
+std::string Proof::summary() const {
+  std::vector<std::string> others;
+  if (unread > 0) others.push_back(fmt::format("{} were not read", unread));
+  if (not_reached > 0) others.push_back(fmt::format("{} were not reached", not_reached));
+  const auto known = score();
+  return fmt::format(
+      "{}: {}{}{}", scenario,
+      known ? fmt::format("noticed {} of {} changes, score {:.2f}", noticed, tampered, *known)
+            : "nothing to change",
+      others.empty() ? "" : fmt::format(" ({})", fmt::join(others, ", ")),
+      interrupted ? ", interrupted" : "");
+}
+
 bool Proof::any_unexplained() const {
   return std::ranges::any_of(survived, [](const Survivor& one) { return one.why.empty(); });
 }
@@ -91,7 +109,7 @@ void to_json(Json& json, const Proof& proof) {
   json = {{"name", proof.scenario},
           {"tampered", proof.tampered},
           {"noticed", proof.noticed},
-          {"score", proof.tampered > 0 ? Json(proof.score()) : Json()},
+          {"score", proof.score() ? Json(*proof.score()) : Json()},
           {"survived", survived},
           {"unread", proof.unread},
           {"not_reached", proof.not_reached},

@@ -55,8 +55,10 @@ struct Proof {
   std::string failed{};                // why it fails when nothing is changed
   bool interrupted = false;
 
-  // 1 when there was nothing to notice, for which the JSON has null.
-  double score() const { return tampered == 0 ? 1 : static_cast<double>(noticed) / tampered; }
+  // Nothing when there was nothing to notice.
+  std::optional<double> score() const;
+  // "preciousblock: noticed 11 of 11 changes, score 1.00 (1 were not read)"
+  std::string summary() const;
   bool any_unexplained() const;
 };
 

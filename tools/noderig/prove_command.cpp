@@ -86,9 +86,7 @@ void print(std::FILE* out, const prove::Proof& proof) {
     fmt::print(out, "{}: skipped: {}\n", proof.scenario, proof.skipped);
     return;
   }
-  fmt::print(out, "{}: noticed {} of {} changes, score {:.2f} ({} were not read){}\n",
-             proof.scenario, proof.noticed, proof.tampered, proof.score(), proof.unread,
-             proof.interrupted ? ", interrupted" : "");
+  fmt::print(out, "{}\n", proof.summary());
   if (!proof.failed.empty()) fmt::print(out, "    fails unchanged: {}\n", proof.failed);
   for (const std::string& crash : proof.crashes) fmt::print(out, "    crashed by {}\n", crash);
   for (const prove::Survivor& one : proof.survived) {
@@ -115,8 +113,20 @@ int run(const ProveOptions& options) {
   sweep_logs(home_directory() / "bundles");
   require_workspace(home_directory());
   const auto scenarios = options.selection.choose();
-  const DaemonProfile daemon = find_daemon(options.daemon);
   const std::uint64_t seed = options.seed ? *options.seed : std::random_device{}();
+  std::FILE* const out = options.json.to_stdout ? stderr : stdout;
+  DaemonProfile daemon;
+  try {
+    daemon = find_daemon(options.daemon, &interruption);
+  } catch (const EnvironmentError&) {
+    if (!interruption.pending()) throw;
+  }
+  std::vector<prove::Proof> proofs;
+  if (interruption.pending()) {
+    fmt::print(out, "Stopped before a scenario ran.\n");
+    options.json.write({{"schema", 1}, {"seed", seed}, {"scenarios", proofs}});
+    return kExitFailed;
+  }
   const RunOptions run_options{
       .run = new_proof_name(),
       .seed = seed,
@@ -125,10 +135,8 @@ int run(const ProveOptions& options) {
                .crowding = crowding(options.jobs, usable_cores(), load_a_core()),
                .asked = options.timeout_factor},
       .bundles = home_directory() / "bundles"};
-  std::FILE* const out = options.json.to_stdout ? stderr : stdout;
   fmt::print(out, "Seed {}, on {}\n", seed, daemon.to_string());
   bool stopping = false;
-  std::vector<prove::Proof> proofs;
   for (const Scenario& scenario : scenarios) {
     if (stopping) break;
     const auto run_batch = [&](const std::vector<PlannedExecution>& plan) {

@@ -5,6 +5,7 @@
 #include <noderig/framework/prove/tampering.h>
 #include <fstream>
 #include <stdexcept>
+#include <utility>
 
 #include "../support.h"
 
@@ -214,6 +215,26 @@ TEST_F(ProverTest, GivesAChangedRunNoMoreThanAFewTimesTheCleanOne) {
   prove([](const Ask& ask, const auto&) { check(ask("getblockcount") == 5, "height"); });
   EXPECT_EQ(timeouts_.front(), std::nullopt);
   EXPECT_EQ(timeouts_.back(), std::chrono::milliseconds(4000));
+}
+
+// The second call is made in the first run only.
+TEST_F(ProverTest, CountsChangesWhosePlaceDoesNotComeUpAgain) {
+  replies_["getblockcount"] = 5;
+  replies_["uptime"] = 6;
+  bool first = true;
+  const Proof proof = prove([&](const Ask& ask, const auto&) {
+    check(ask("getblockcount") == 5, "height");
+    if (std::exchange(first, false)) ask("uptime");
+  });
+  EXPECT_EQ(proof.not_reached, 2) << "the number, and an error for the call";
+  EXPECT_EQ(proof.summary(), "made_up: noticed 2 of 2 changes, score 1.00 (2 were not reached)");
+}
+
+TEST_F(ProverTest, HasNoScoreWhereNothingIsRead) {
+  const Proof proof = prove([](const Ask&, const auto&) {});
+  EXPECT_EQ(proof.score(), std::nullopt);
+  EXPECT_EQ(Json(proof).at("score"), nullptr);
+  EXPECT_EQ(proof.summary(), "made_up: nothing to change");
 }
 
 TEST_F(ProverTest, StopsWhenItIsInterrupted) {
