@@ -34,11 +34,12 @@ class Scheduling : public RigTest {
   }
 
   // Writes a past of so many seconds for each into the history.
-  void remember(const std::map<std::string, double>& seconds) const {
+  void remember(const std::map<std::string, double>& seconds,
+                const std::string& flavour = "knots") const {
     RecordedRun run{.name = "past",
                     .origin = "noderig",
                     .daemons = {{.name = "knots",
-                                 .flavour = "knots",
+                                 .flavour = flavour,
                                  .version = "1",
                                  .path = "/elsewhere",
                                  .arguments = {}}}};
@@ -152,6 +153,16 @@ TEST_F(Scheduling, ShardsHaveEachScenarioOnce) {
   EXPECT_THAT(all, testing::UnorderedElementsAre("passes", "nodes"));
 }
 
+TEST_F(Scheduling, ShardsOfContinuousIntegrationAreUnderstood) {
+  remember({{"nodes", 50}, {"passes", 1}});
+  environment_.push_back("CI_NODE_INDEX=1");
+  environment_.push_back("CI_NODE_TOTAL=2");
+  const CommandResult result = run("passes", with("nodes", {"--json"}));
+  EXPECT_EQ(result.status, kPassed) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("Shard 1 of 2 (by CI_NODE_INDEX): 1 of 2"));
+  EXPECT_THAT(names_in(Json::parse(result.out)["scenarios"]), ElementsAre("nodes"));
+}
+
 TEST_F(Scheduling, EmptyShardHasNothingToRun) {
   const CommandResult result = run("passes", {"--shard", "2/2"});
   EXPECT_EQ(result.status, kSkipped);
@@ -232,6 +243,43 @@ TEST_F(Scheduling, BoundKnowsTheQuickestRun) {
   const Json second = json_of("passes", {});
   EXPECT_EQ(second["scenarios"][0]["least_seconds"], took);
   EXPECT_EQ(second["bound_longest"], std::min(took, second["scenarios"][0]["wall"].get<double>()));
+}
+
+// Side by side, what took longest begins first; alone, the first by name.
+TEST_F(Scheduling, LongestInThePastBeginsFirst) {
+  const auto begun = [&](const std::string& slow, const std::string& jobs) {
+    std::filesystem::remove(directory_ / "home" / "history.sqlite");
+    remember({{slow, 50}, {slow == "nodes" ? "passes" : "nodes", 1}});
+    return json_of("passes", with("nodes", {"-j", jobs}));
+  };
+  const Json nodes_first = begun("nodes", "2");
+  EXPECT_THAT(names_in(nodes_first["scenarios"]), ElementsAre("nodes", "passes"));
+  EXPECT_EQ(nodes_first["scenarios"][0]["expected_seconds"], 50);
+  EXPECT_THAT(names_in(begun("passes", "2")["scenarios"]), ElementsAre("passes", "nodes"));
+  EXPECT_THAT(names_in(begun("passes", "1")["scenarios"]), ElementsAre("nodes", "passes"));
+}
+
+TEST_F(Scheduling, TimeoutComesFromThePastOnceThereIsEnough) {
+  const std::string flavour = json_of("passes", {})["daemons"][0]["flavour"];
+  remember({{"passes", 50}}, flavour);
+  const Json one = execution("passes");
+  EXPECT_THAT(one["timeout_basis"].get<std::string>(),
+              HasSubstr("8 times the 50.0 s it took before"));
+  EXPECT_GE(one["timeout"], 400);
+}
+
+TEST_F(Scheduling, ShuffledOrderIsRepeatedByItsSeed) {
+  const auto order_of = [&](const std::string& seed) {
+    const std::vector<std::string> names = {"throws", "asserts_nothing", "needs_what_no_daemon_has",
+                                            "nodes", "start_not_refused"};
+    std::vector<std::string> options = {"--shuffle", "--seed", seed, "-j", "1"};
+    for (const std::string& name : names) options = with(name, options);
+    return names_in(json_of("passes", options)["scenarios"]);
+  };
+  const std::vector<std::string> order = order_of("1");
+  EXPECT_EQ(order.size(), 6);
+  EXPECT_EQ(order, order_of("1"));
+  EXPECT_NE(order, order_of("2"));
 }
 
 TEST_F(Scheduling, OrderByRiskComesFromThePastWithReasons) {
