@@ -142,6 +142,7 @@ TEST_F(Reports, AreWrittenWhereAnotherCannotBeAnyMore) {
   EXPECT_THAT(result.err, AllOf(HasSubstr("cannot write " + (gone / "json").string()),
                                 HasSubstr("cannot write " + (gone / "junit").string())));
   EXPECT_THAT(read_file(file("tap")), StartsWith("TAP version 14"));
+  EXPECT_EQ(last_line(result.out), "0 passed, 1 failed, 0 skipped");
 }
 
 TEST_F(Reports, TakeThePlaceOfOldOnesAndLeaveNothingElse) {

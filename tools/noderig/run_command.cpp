@@ -184,12 +184,12 @@ int run(const RunCommandOptions& options) {
       fmt::print(out, "{}\n", line);
     }
   });
-  // Reports first: nothing is lost when the last line cannot be printed.
-  write_reports(result, options);
+  const std::string unwritten = write_reports(result, options);
   tell([&] {
     fmt::print(out, "{} passed, {} failed, {} skipped\n", result.passed(), result.failed(),
                result.skipped());
   });
+  if (!unwritten.empty()) throw EnvironmentError(unwritten);
   return exit_code(result);
 }
 

@@ -81,7 +81,7 @@ void print_summary(std::FILE* out, const RunResult& result) {
   if (result.daemons.size() > 1) fmt::print(out, "\n{}\n", matrix_table(result));
 }
 
-void write_reports(const RunResult& result, const RunCommandOptions& options) {
+std::string write_reports(const RunResult& result, const RunCommandOptions& options) {
   std::string problems;
   const auto attempt = [&](const auto& output) {
     try {
@@ -92,7 +92,7 @@ void write_reports(const RunResult& result, const RunCommandOptions& options) {
   };
   attempt(options.json);
   attempt(options.reports);
-  if (!problems.empty()) throw EnvironmentError(problems);
+  return problems;
 }
 
 int exit_code(const RunResult& result) {

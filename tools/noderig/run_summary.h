@@ -23,8 +23,8 @@ void complete(RunResult& result);
 // Everything but the last line.
 void print_summary(std::FILE* out, const RunResult& result);
 
-// Throws EnvironmentError when a report cannot be written after all.
-void write_reports(const RunResult& result, const RunCommandOptions& options);
+// Says which reports cannot be written after all, and why; empty when all are.
+std::string write_reports(const RunResult& result, const RunCommandOptions& options);
 
 int exit_code(const RunResult& result);
 
