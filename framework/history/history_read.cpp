@@ -91,10 +91,11 @@ constexpr const char* kPastSubtests = R"(
 
 ExpectedSeconds History::expected_seconds() {
   // An index holds the passes of a test on a daemon by time: of each, the last few are looked at.
+  // Unless it is named, SQLite takes one that has all executions of the test.
   sqlite::Statement query(database_, R"(
     SELECT t.name, d.flavour, e.seconds
     FROM test AS t, daemon AS d JOIN execution AS e ON e.id IN (
-      SELECT p.id FROM execution AS p
+      SELECT p.id FROM execution AS p INDEXED BY execution_whole_pass
       WHERE p.test = t.id AND p.daemon = d.id AND p.verdict = 0 AND p.partial = 0
       ORDER BY p.time DESC LIMIT 10)
     WHERE t.name >= 'scenario:' AND t.name < 'scenario;' AND instr(t.name, '/') = 0)");

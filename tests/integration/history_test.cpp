@@ -81,7 +81,7 @@ TEST_F(PastRuns, BeginAnewBesideADamagedFile) {
 // A page that shows only when it is read.
 TEST_F(PastRuns, BeginAnewWhenAPageOfTheFileIsDamaged) {
   const fs::path home = directory_ / "home";
-  const auto damage = [&] {
+  const auto damage = [&](const std::string& index) {
     RecordedRun past{.name = "past", .origin = "noderig"};
     past.daemons = {{.name = "x", .flavour = "x", .version = "1", .path = "/x", .arguments = {}}};
     past.executions = {
@@ -91,21 +91,21 @@ TEST_F(PastRuns, BeginAnewWhenAPageOfTheFileIsDamaged) {
     std::int64_t size = 0;
     {
       sqlite::Database database(History::file_in(home), sqlite::Open::Write);
-      page = database.number("SELECT rootpage FROM sqlite_schema WHERE name = 'execution_past'");
+      page = database.number("SELECT rootpage FROM sqlite_schema WHERE name = '" + index + "'");
       size = database.number("PRAGMA page_size");
     }
     std::fstream file(History::file_in(home), std::ios::in | std::ios::out);
     file.seekp((page - 1) * size);
     file << std::string(static_cast<std::size_t>(size), 'x');
   };
-  damage();
+  damage("execution_whole_pass");
   EXPECT_THAT(run("passes", {"--shard", "2/2"}).err, HasSubstr("it was moved to"));
-  damage();
+  damage("execution_whole_pass");
   const std::vector<std::string> list = {"list", "passes", "--plugin", plugin("passes"),
                                          "--without-daemon"};
   EXPECT_THAT(noderig(list).err, HasSubstr("it was moved to"));
   EXPECT_THAT(noderig(list).err, testing::IsEmpty());
-  damage();
+  damage("execution_past");
   EXPECT_THAT(noderig({"risk", "rank"}).err, HasSubstr("it was moved to"));
 }
 
