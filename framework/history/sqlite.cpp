@@ -3,13 +3,6 @@
 #include <sqlite3.h>
 
 namespace noderig::sqlite {
-namespace {
-
-// How long a writer waits for others: the longest that one of them holds the file is the import of
-// a large file of results.
-constexpr std::chrono::milliseconds kPatience = std::chrono::seconds(20);
-
-}  // namespace
 
 void Database::Close::operator()(sqlite3* handle) const {
   ::sqlite3_close_v2(handle);

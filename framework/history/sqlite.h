@@ -31,6 +31,10 @@ class BusyError : public EnvironmentError {
   using EnvironmentError::EnvironmentError;
 };
 
+// How long a writer waits for others: the longest that one of them holds the file is the import of
+// a large file of results.
+inline constexpr std::chrono::seconds kPatience{20};
+
 enum class Open { Read, Write };  // Write makes the file when it is not there
 
 class Database {
@@ -39,7 +43,7 @@ class Database {
   // in memory.
   Database(const std::filesystem::path& file, Open open);
 
-  // How long to wait for others that write; by default as long as the largest import takes.
+  // How long to wait for others that write; kPatience by default.
   void wait_at_most(std::chrono::milliseconds patience);
 
   // Runs statements that return no rows, separated by semicolons.

@@ -8,8 +8,6 @@ namespace {
 
 // A commit of another process takes some milliseconds.
 constexpr std::chrono::milliseconds kPatienceInRun{50};
-// The import of a large file of results takes seconds.
-constexpr std::chrono::seconds kPatienceAtEnd{20};
 
 void say(const std::string& sentence) {
   fmt::print(stderr, "noderig: {}\n", sentence);
@@ -97,7 +95,7 @@ void HistoryRecorder::end(const RunResult& result) {
     whole.push_back(entry.execution);
   }
   over_ = true;
-  if (history_) history_->wait_at_most(kPatienceAtEnd);
+  if (history_) history_->wait_at_most(sqlite::kPatience);
   with_history([&] { history_->end_run(id_, result.wall, result.modified, whole); });
   history_.reset();
 }
