@@ -39,9 +39,11 @@ namespace {
 // What was added to the format later is not in every file.
 template <class Value>
 void get_added(const Json& json, const char* name, Value& value) {
-  if (const auto field = json.find(name); field != json.end() && !field->is_null()) {
-    value = field->template get<Value>();
-  }
+  if (const auto field = json.find(name); field != json.end()) field->get_to(value);
+}
+template <class Value>
+void get_added(const Json& json, const char* name, std::optional<Value>& value) {
+  if (json.contains(name)) get_optional(json, name, value);
 }
 
 RecordedExecution noderig_execution(const Json& json) {
@@ -87,12 +89,8 @@ std::vector<RecordedRun> read_run_json(const ResultFile& file) {
     run.seed = json.root.at("seed").get<std::uint64_t>();
     run.wall = json.root.at("wall").get<double>();
     if (!json.root.at("revision").is_null()) json.root["revision"].get_to(run.revision);
-    if (const Json& modified = json.root.value("modified", Json()); !modified.is_null()) {
-      run.modified = modified.get<bool>();
-    }
-    if (const Json& shard = json.root.value("shard", Json()); !shard.is_null()) {
-      run.shard = shard.get<ShardOfRun>();
-    }
+    get_added(json.root, "modified", run.modified);
+    get_added(json.root, "shard", run.shard);
     if (json.root.contains("machine")) get_machine(json.root["machine"], run.machine);
     for (const Json& daemon : json.root.at("daemons")) {
       const std::string flavour = daemon.at("flavour");

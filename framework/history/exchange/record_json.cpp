@@ -11,11 +11,6 @@ Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json();
 }
 
-template <class Value>
-void get_optional(const Json& json, const char* name, std::optional<Value>& value) {
-  if (const Json& field = json.at(name); !field.is_null()) value = field.get<Value>();
-}
-
 TimePoint time_at(const Json& json, const char* name) {
   const auto text = json.at(name).get<std::string>();
   const auto time = parse_time(text);

@@ -10,6 +10,12 @@ namespace noderig {
 nlohmann::json export_header();
 bool is_export_header(const nlohmann::json& json);
 
+// A value that may be null.
+template <class Value>
+void get_optional(const nlohmann::json& json, const char* name, std::optional<Value>& value) {
+  if (const auto& field = json.at(name); !field.is_null()) value = field.template get<Value>();
+}
+
 // A machine is written the same way in an export and in `run --json`.
 void get_machine(const nlohmann::json& json, Machine& machine);
 
