@@ -1,4 +1,5 @@
 #include "command.h"
+#include "daemon_choice.h"
 #include "json_output.h"
 #include "selection.h"
 
@@ -115,18 +116,13 @@ int run(const ProveOptions& options) {
   const auto scenarios = options.selection.choose();
   const std::uint64_t seed = options.seed ? *options.seed : std::random_device{}();
   std::FILE* const out = options.json.to_stdout ? stderr : stdout;
-  DaemonProfile daemon;
-  try {
-    daemon = find_daemon(options.daemon, &interruption);
-  } catch (const EnvironmentError&) {
-    if (!interruption.pending()) throw;
-  }
+  const auto daemons = choose_daemons({options.daemon}, interruption, out);
   std::vector<prove::Proof> proofs;
-  if (interruption.pending()) {
-    fmt::print(out, "Stopped before a scenario ran.\n");
+  if (!daemons) {
     options.json.write({{"schema", 1}, {"seed", seed}, {"scenarios", proofs}});
     return kExitFailed;
   }
+  const DaemonProfile& daemon = daemons->front();
   const RunOptions run_options{
       .run = new_proof_name(),
       .seed = seed,

@@ -1,4 +1,5 @@
 #include "command.h"
+#include "daemon_choice.h"
 #include "history_command.h"
 #include "history_recorder.h"
 #include "progress.h"
@@ -34,25 +35,6 @@ namespace {
 std::string new_run_name() {
   const std::time_t time = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   return fmt::format("{:%Y%m%dT%H%M%SZ}-{:08x}", fmt::gmtime(time), std::random_device{}());
-}
-
-std::vector<DaemonProfile> choose_daemons(std::vector<std::string> choices,
-                                          const Interruption& interruption) {
-  if (choices.empty()) choices.emplace_back();
-  std::vector<DaemonProfile> daemons;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    daemons.push_back(find_daemon(choices[i], &interruption));
-    const auto same = [&](const DaemonProfile& other) {
-      return std::filesystem::equivalent(other.executable, daemons.back().executable);
-    };
-    const auto first = std::ranges::find_if(daemons, same) - daemons.begin();
-    if (static_cast<std::size_t>(first) == i) continue;
-    throw UsageError(fmt::format(
-        "--daemon {} and --daemon {} are one program, {}; --repeat runs "
-        "scenarios on it again",
-        choices[static_cast<std::size_t>(first)], choices[i], daemons.back().executable.string()));
-  }
-  return daemons;
 }
 
 std::vector<DaemonUsed> daemons_used(const std::vector<DaemonProfile>& daemons) {
@@ -115,14 +97,8 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
                          .repeat_command = [&](const PlannedExecution& planned, std::uint64_t its) {
                            return repeat_command(planned, options, its);
                          }};
-  std::vector<DaemonProfile> daemons;
-  try {
-    daemons = choose_daemons(options.daemons, interruption);
-  } catch (const EnvironmentError&) {
-    if (!interruption.pending()) throw;
-  }
-  if (interruption.pending()) {
-    fmt::print(out, "Stopped before a scenario ran.\n");
+  const auto daemons = choose_daemons(options.daemons, interruption, out);
+  if (!daemons) {
     return {.result = {.run = run_options.run,
                        .begin = std::chrono::system_clock::now(),
                        .seed = seed,
@@ -132,13 +108,13 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
   std::optional<ChangedSince> changed;
   if (!options.changed_since.empty())
     changed = changed_since(options.changed_since, options.ignored);
-  auto plan = make_plan(options, changed, daemons, past_times());
+  auto plan = make_plan(options, changed, *daemons, past_times());
   if (quarantine) excuse(plan, *quarantine, today());
   auto shard = keep_shard(plan, options, out);
   auto order = choose_order(options, changed, plan, seed);
   run_options.pace = pace_of(options, plan.size());
 
-  const std::vector<DaemonUsed> used = daemons_used(daemons);
+  const std::vector<DaemonUsed> used = daemons_used(*daemons);
   RecordedResult ended{.recorder = std::make_unique<HistoryRecorder>(
                            home_directory(), [name = run_options.run, seed, used] {
                              return run_record(name, seed, used);
