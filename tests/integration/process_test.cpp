@@ -104,6 +104,17 @@ TEST_F(Process, WhoseOutputNobodyReadsWritesItsReports) {
   EXPECT_THAT(read_file(report), HasSubstr("passes"));
 }
 
+TEST_F(Process, WhoseOutputHasNoPlaceSaysSo) {
+  const CommandResult result =
+      run_command({"bash", "-c",
+                   quote_command({NODERIG_PROGRAM, "run", "passes", "--plugin", plugin("passes"),
+                                  "--daemon", daemon_}) +
+                       " > /dev/full"},
+                  {.environment = environment_, .timeout = kLongest});
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, HasSubstr("cannot print the results: No space left on device"));
+}
+
 TEST_F(Process, LeavesAloneTheChildrenThatItWasBornWith) {
   // The child of a shell that becomes noderig.
   const CommandResult result = run_command(
