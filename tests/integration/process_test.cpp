@@ -8,7 +8,9 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 
 namespace noderig {
@@ -126,8 +128,9 @@ TEST_F(Process, LeavesAloneTheChildrenThatItWasBornWith) {
   EXPECT_EQ(result.status, kPassed) << result.err;
   const pid_t child = std::stoi(read_file(directory_ / "child"));
   pollfd ended{static_cast<int>(::syscall(SYS_pidfd_open, child, 0)), POLLIN, 0};
+  ASSERT_GE(ended.fd, 0) << "it was killed: " << std::strerror(errno);
   EXPECT_EQ(::kill(child, SIGKILL), 0);
-  EXPECT_EQ(::poll(&ended, 1, -1), 1);
+  EXPECT_EQ(::poll(&ended, 1, std::chrono::milliseconds(kLongest).count()), 1) << "it lives on";
   ::close(ended.fd);
 }
 
