@@ -26,13 +26,7 @@ class PastRuns : public RigTest {
     return Json::parse(result.out).at("scenarios").at(0);
   }
 
-  // A command line in the test's directory, which is outside of every work tree.
-  CommandResult shell(const std::string& line) {
-    return run_command({"sh", "-c", fmt::format("cd {} && {}", directory_.string(), line)},
-                       {.environment = environment_, .timeout = kLongest});
-  }
-
-  // `noderig run` as such a line: the quarantine list is the one in the home.
+  // `noderig run` as a line for shell(): the quarantine list is the one in the home.
   std::string run_line(const std::string& scenario, const std::string& options = "") const {
     return fmt::format("exec {} run {} --plugin {} --daemon {} {}", NODERIG_PROGRAM, scenario,
                        plugin(scenario), fs::absolute(daemon_).string(), options);

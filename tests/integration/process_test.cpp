@@ -5,13 +5,11 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/file.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
 
 namespace noderig {
 namespace {
@@ -22,19 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-class Process : public RigTest {
- protected:
-  // From now on the daemon under test is one whose nodes never answer. What it can do was found out
-  // before. Each says in the pipe that this returns that it was started.
-  std::string hang_at_start() {
-    const std::string told = directory_ / "told";
-    daemon_ = wrapped_daemon(
-        fmt::format("[ ! -p {0} ] || {{ echo > {0}; exec sleep 1000; }}", quote_command({told})));
-    EXPECT_EQ(run("passes").status, kPassed);
-    EXPECT_EQ(::mkfifo(told.c_str(), 0600), 0);
-    return told;
-  }
-};
+class Process : public RigTest {};
 
 constexpr const char* kWaiting = "wait for what never comes";
 
@@ -73,10 +59,12 @@ TEST_F(Process, InterruptEndsTheRunInOrder) {
 }
 
 TEST_F(Process, InterruptEndsTheStartOfNodesAndTheBuildingOfAChain) {
-  const std::string told = hang_at_start();
+  daemon_ = daemon_that_will_hang();
+  EXPECT_EQ(run("passes").status, kPassed);  // what it can do is known
+  const std::string started = hang();
   for (const char* scenario : {"passes", "mature_chain"}) {
     RigProcess rig = start(scenario);
-    EXPECT_EQ(read_file(told), "\n");
+    EXPECT_EQ(read_file(started), "\n");
     rig.signal(SIGINT);
     const CommandResult result = rig.wait();
     EXPECT_EQ(result.status, kFailed);
@@ -87,7 +75,9 @@ TEST_F(Process, InterruptEndsTheStartOfNodesAndTheBuildingOfAChain) {
 }
 
 TEST_F(Process, HangOfANodeThatStartsEndsWithWhatWasWaitedFor) {
-  hang_at_start();
+  daemon_ = daemon_that_will_hang();
+  EXPECT_EQ(run("passes").status, kPassed);
+  hang();
   const CommandResult result = run("passes", {"--timeout-factor", "0.01"});
   EXPECT_EQ(result.status, kFailed);
   EXPECT_THAT(result.out, AllOf(HasSubstr("hung at"), HasSubstr("its start")));

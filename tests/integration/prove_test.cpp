@@ -1,7 +1,6 @@
 // `noderig prove`: which changes a scenario notices, on a scenario that is made to miss one.
 #include "rig_test.h"
 
-#include <sys/stat.h>
 #include <csignal>
 
 namespace noderig {
@@ -61,14 +60,12 @@ TEST_F(Prove, SaysWhenAScenarioFailsUnchanged) {
 }
 
 TEST_F(Prove, InterruptedWhileADaemonIsProbedItEndsInOrder) {
-  // The daemon tells that it was started, and never answers.
-  const std::string told = (directory_ / "told").string();
-  ASSERT_EQ(::mkfifo(told.c_str(), 0600), 0);
-  daemon_ = wrapped_daemon("echo > " + told + "; exec sleep 1000");
+  daemon_ = daemon_that_will_hang();
+  const std::string started = hang();
   std::vector<std::string> command = words("passes");
   command.insert(command.begin(), NODERIG_PROGRAM);
   RigProcess rig(command, environment_, directory_ / "stderr.txt");
-  EXPECT_EQ(read_file(told), "\n");
+  EXPECT_EQ(read_file(started), "\n");
   rig.signal(SIGINT);
   const CommandResult result = rig.wait();
   EXPECT_EQ(result.status, kFailed) << result.out << result.err;

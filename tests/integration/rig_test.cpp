@@ -6,6 +6,7 @@
 #include <noderig/framework/node/daemon_fetch.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <algorithm>
@@ -241,6 +242,22 @@ std::string RigTest::wrapped_daemon(const std::string& line) {
                         << " \"$@\"\n";
   fs::permissions(script, fs::perms::owner_all);
   return script.string();
+}
+
+std::string RigTest::daemon_that_will_hang() {
+  return wrapped_daemon(fmt::format("[ ! -p {0} ] || {{ echo > {0}; exec sleep 1000; }}",
+                                    quote_command({directory_ / "started"})));
+}
+
+std::string RigTest::hang() const {
+  const std::string started = directory_ / "started";
+  if (::mkfifo(started.c_str(), 0600) != 0) throw std::runtime_error("no pipe " + started);
+  return started;
+}
+
+CommandResult RigTest::shell(const std::string& line) const {
+  return run_command({"sh", "-c", fmt::format("cd {} && {}", directory_.string(), line)},
+                     {.environment = environment_, .timeout = kLongest});
 }
 
 std::vector<fs::path> RigTest::scratch_directories() const {

@@ -98,6 +98,14 @@ class RigTest : public testing::Test {
   // asked what it is.
   std::string wrapped_daemon(const std::string& line);
 
+  // A daemon that is like any other until hang() is called. From then on its nodes never answer;
+  // each says in the pipe that hang() returns that it was started.
+  std::string daemon_that_will_hang();
+  std::string hang() const;
+
+  // A command line of the shell in the test's directory, which is outside of every work tree.
+  CommandResult shell(const std::string& line) const;
+
   static std::string plugin(const std::string& scenario);
 
   // Scratch directories that are there now.

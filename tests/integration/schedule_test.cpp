@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/history/history.h>
-#include <sys/stat.h>
 #include <algorithm>
 #include <csignal>
 #include <fstream>
@@ -195,13 +194,10 @@ TEST_F(Scheduling, FailFastGoesOnAfterAFailureInQuarantineAndUntilFailDoesNot) {
   const std::filesystem::path home = directory_ / "home";
   std::ofstream(home / "quarantine") << "asserts_nothing 2999-12-31 issue 7\n";
   const auto run_outside = [&](const std::string& option) {
-    const std::string command =
-        fmt::format("cd {} && exec {}", directory_.string(),
-                    quote_command({NODERIG_PROGRAM, "run", "asserts_nothing", "passes", "--plugin",
-                                   plugin("asserts_nothing"), "--plugin", plugin("passes"),
-                                   "--daemon", std::filesystem::absolute(daemon_).string(), "-j",
-                                   "1", "--order", "listed", option}));
-    return run_command({"sh", "-c", command}, {.environment = environment_, .timeout = kLongest});
+    return shell(quote_command({NODERIG_PROGRAM, "run", "asserts_nothing", "passes", "--plugin",
+                                plugin("asserts_nothing"), "--plugin", plugin("passes"), "--daemon",
+                                std::filesystem::absolute(daemon_).string(), "-j", "1", "--order",
+                                "listed", option}));
   };
   CommandResult result = run_outside("--fail-fast");
   EXPECT_EQ(result.status, kPassed) << result.err;
@@ -396,13 +392,11 @@ TEST_F(Scheduling, InterruptedRunReportsWhatRanAndWhatDidNot) {
 }
 
 TEST_F(Scheduling, InterruptedWhileADaemonIsProbedItStillEndsInOrder) {
-  // The daemon tells that it was started, and never answers.
-  const std::string told = (directory_ / "told").string();
-  ASSERT_EQ(::mkfifo(told.c_str(), 0600), 0);
-  daemon_ = wrapped_daemon("echo > " + told + "; exec sleep 1000");
+  daemon_ = daemon_that_will_hang();
+  const std::string started = hang();
   const std::string report = (directory_ / "report.json").string();
   RigProcess rig = start("passes", {"--json-file", report});
-  EXPECT_EQ(read_file(told), "\n");
+  EXPECT_EQ(read_file(started), "\n");
   rig.signal(SIGINT);
   const CommandResult result = rig.wait();
   EXPECT_EQ(result.status, kFailed) << result.out << result.err;
