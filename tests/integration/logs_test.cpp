@@ -113,6 +113,32 @@ TEST_F(Logs, ReaderThatLeavesEndsThemQuietly) {
 
 // ------------------------------------------------------------------------------------------ Pauses
 
+// To type into what has it as its standard input.
+class Terminal {
+ public:
+  Terminal() : keyboard_(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)) {
+    if (keyboard_ >= 0 && ::grantpt(keyboard_) == 0 && ::unlockpt(keyboard_) == 0) {
+      input_ = ::open(::ptsname(keyboard_), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    }
+    if (input_ < 0) throw std::runtime_error("there is no terminal to be had");
+  }
+  ~Terminal() {
+    ::close(input_);
+    ::close(keyboard_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+
+  int input() const { return input_; }
+  void type(std::string_view text) const {
+    EXPECT_EQ(::write(keyboard_, text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+
+ private:
+  int keyboard_;
+  int input_ = -1;
+};
+
 class PauseOnFailure : public RigTest {
  protected:
   static constexpr const char* kPaused = "stands still; its nodes run:";
@@ -142,22 +168,25 @@ TEST_F(PauseOnFailure, KeepsTheNodesUntilASignalWithoutATerminal) {
 }
 
 TEST_F(PauseOnFailure, GoesOnWithTheNextAtEnter) {
-  const int terminal = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
-  ASSERT_GE(terminal, 0);
-  ASSERT_EQ(::grantpt(terminal), 0);
-  ASSERT_EQ(::unlockpt(terminal), 0);
-  const int input = ::open(::ptsname(terminal), O_RDWR | O_NOCTTY | O_CLOEXEC);
-  ASSERT_GE(input, 0);
-  RigProcess rig =
-      start("throws", {"--pause-on-failure", "passes", "--plugin", plugin("passes")}, input);
-  ::close(input);
+  const Terminal terminal;
+  RigProcess rig = start("throws", {"--pause-on-failure", "passes", "--plugin", plugin("passes")},
+                         terminal.input());
   rig.await_output("Press Enter");
   EXPECT_THAT(processes_with("-datadir=" + directory_.string()), SizeIs(1));
-  ASSERT_EQ(::write(terminal, "\n", 1), 1);
+  terminal.type("\n");
   const CommandResult result = rig.wait();
-  ::close(terminal);
   EXPECT_EQ(result.status, kFailed);
   EXPECT_EQ(last_line(result.out), "1 passed, 1 failed, 0 skipped");
+}
+
+TEST_F(PauseOnFailure, GoesOnWithTheNextSubtestAtEnter) {
+  const Terminal terminal;
+  RigProcess rig = start("first_subtest_fails", {"--pause-on-failure"}, terminal.input());
+  rig.await_output("Press Enter");
+  terminal.type("\n");
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, HasSubstr("passed sound"));
 }
 
 TEST_F(PauseOnFailure, StandsStillWhereASubtestFailed) {
