@@ -72,7 +72,7 @@ TEST_F(Failure, DeclaredSubtestThatIsNotReached) {
 // ----------------------------------------------------------------------------------------- Hanging
 
 TEST_F(Failure, WaitThatNeverEnds) {
-  const std::string reason = reason_of("waits_forever", {"--timeout-factor", "0.1"});
+  const std::string reason = reason_of("waits_forever", {"--timeout-factor", "0.05"});
   EXPECT_THAT(reason, AllOf(ContainsRegex("longer than its [0-9]+ s"),
                             HasSubstr("hung at: wait for what never comes")));
   // It had its time to tell more than the runner knows.
@@ -87,7 +87,7 @@ TEST_F(Failure, WaitThatNeverEnds) {
 }
 
 TEST_F(Failure, LoopThatNeverEnds) {
-  const std::string reason = reason_of("never_returns", {"--timeout-factor", "0.1"});
+  const std::string reason = reason_of("never_returns", {"--timeout-factor", "0.05"});
   EXPECT_THAT(reason, AllOf(ContainsRegex("longer than its [0-9]+ s"),
                             HasSubstr("hung at: turn in circles"), HasSubstr("killed by signal 9"),
                             HasSubstr("its main thread was still running")));

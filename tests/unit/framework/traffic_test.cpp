@@ -15,14 +15,14 @@ using testing::Field;
 
 void call(Traffic& traffic, std::string_view method, microseconds duration, bool failed = false) {
   const std::optional<std::string> wallet;
-  const rpc::Json json;
+  const rpc::Json nothing;
   traffic.count(rpc::CallRecord{.started = {},
                                 .duration = duration,
                                 .node = "node0",
                                 .wallet = wallet,
                                 .method = method,
-                                .params = json,
-                                .result = failed ? nullptr : &json,
+                                .params = nothing,
+                                .result = failed ? nullptr : &nothing,
                                 .error = failed ? "refused" : ""});
 }
 
