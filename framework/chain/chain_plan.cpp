@@ -54,7 +54,7 @@ ChainPlan& ChainPlan::extend(int count, std::size_t block_bytes) {
             "a block with filling has more than {} bytes, not {}", empty_bytes, block_bytes));
       }
       next.bulk = bulk_for(block_bytes, empty_bytes);
-      plan.extra_outputs = {bulk_output(next.bulk)};
+      plan.extra_outputs.front() = bulk_output(next.bulk);
     }
     p2p::Block block = build_block(std::move(plan));
     next.hash = solve(block);

@@ -153,7 +153,7 @@ class Script {
   Script() = default;
 
   // The bytes as they are. Takes Bytes as well.
-  explicit Script(ByteSpan bytes) : bytes_(bytes.begin(), bytes.end()) {}
+  explicit Script(ByteSpan bytes) { assign(bytes); }
 
   // One opcode after the other.
   Script(std::initializer_list<Op> ops) {
@@ -162,7 +162,8 @@ class Script {
 
   // Replaces the whole script; faster than assigning a temporary.
   Script& assign(ByteSpan bytes) {
-    bytes_.assign(bytes.begin(), bytes.end());
+    // Between pointers the vector copies all at once, between a span's iterators byte by byte.
+    bytes_.assign(bytes.data(), bytes.data() + bytes.size());
     return *this;
   }
 
@@ -180,7 +181,7 @@ class Script {
 
   // Appends bytes as they are: an instruction that the builder would not write.
   Script& append(ByteSpan raw) {
-    bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+    bytes_.insert(bytes_.end(), raw.data(), raw.data() + raw.size());
     return *this;
   }
 
