@@ -1,8 +1,17 @@
 #include "declarations.h"
 
-#include "../../clang_headers.h"
+#include "syntax_visitor.h"
 
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/CXXInheritance.h>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/ExprCXX.h>
 #include <clang/AST/Mangle.h>
+#include <clang/AST/ODRHash.h>
+#include <clang/Basic/FileManager.h>
+#include <clang/Basic/SourceManager.h>
+#include <llvm/ProfileData/InstrProf.h>
+#include <llvm/Support/Path.h>
 #include <llvm/Support/xxhash.h>
 #include <algorithm>
 
@@ -101,65 +110,60 @@ std::string ProjectPaths::name(const std::string& absolute) const {
 }
 
 // The lambdas of an expression in their order, without those inside of others.
-class LambdaVisitor : public clang::RecursiveASTVisitor<LambdaVisitor> {
+class LambdaVisitor : public SyntaxVisitor {
  public:
-  bool TraverseLambdaExpr(clang::LambdaExpr* lambda) {
-    found.push_back(lambda->getLambdaClass());
-    return true;
-  }
-
   std::vector<const clang::CXXRecordDecl*> found{};
+
+ private:
+  bool enters_lambda(clang::LambdaExpr& lambda) override {
+    found.push_back(lambda.getLambdaClass());
+    return false;
+  }
 };
 
 // Goes through what is written in the project; instances of templates are looked up from there.
-class DeclarationVisitor : public clang::RecursiveASTVisitor<DeclarationVisitor> {
+class DeclarationVisitor : public SyntaxVisitor {
  public:
   explicit DeclarationVisitor(Declarations& declarations) : declarations_(declarations) {}
 
-  bool VisitFunctionDecl(clang::FunctionDecl* function) {
-    if (function->isThisDeclarationADefinition() || function->isPure()) {
-      declarations_.add_function(*function);
+ private:
+  void visit_declaration(clang::Decl& one) override {
+    if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(&one)) {
+      if (function->isThisDeclarationADefinition() || function->isPure()) {
+        declarations_.add_function(*function);
+      }
+    } else if (auto* variable = llvm::dyn_cast<clang::VarDecl>(&one)) {
+      if (variable->isFileVarDecl() && variable->hasInit()) declarations_.add_lambdas(*variable);
+    } else if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(&one)) {
+      if (record->isThisDeclarationADefinition()) declarations_.add_class(*record);
+    } else if (auto* pattern = llvm::dyn_cast<clang::ClassTemplateDecl>(&one)) {
+      if (pattern->isCanonicalDecl()) add_instances(*pattern);
+    } else if (const auto* type = llvm::dyn_cast<clang::EnumDecl>(&one)) {
+      if (type->isThisDeclarationADefinition()) declarations_.add_type(*type, TypeKind::Enum);
+    } else if (const auto* alias = llvm::dyn_cast<clang::TypedefNameDecl>(&one)) {
+      if (!alias->getDeclContext()->isFunctionOrMethod()) {
+        declarations_.add_type(*alias, TypeKind::Alias);
+      }
+    } else if (const auto* constraint = llvm::dyn_cast<clang::ConceptDecl>(&one)) {
+      declarations_.add_type(*constraint, TypeKind::Concept);
     }
-    return true;
   }
-  bool VisitLambdaExpr(clang::LambdaExpr* lambda) {
-    declarations_.add_function(*lambda->getCallOperator());
-    return true;
+
+  void visit_statement(clang::Stmt& one) override {
+    if (const auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(&one)) {
+      declarations_.add_function(*lambda->getCallOperator());
+    }
   }
-  bool VisitVarDecl(clang::VarDecl* variable) {
-    if (variable->isFileVarDecl() && variable->hasInit()) declarations_.add_lambdas(*variable);
-    return true;
-  }
-  bool VisitCXXRecordDecl(clang::CXXRecordDecl* record) {
-    if (record->isThisDeclarationADefinition()) declarations_.add_class(*record);
-    return true;
-  }
-  bool VisitClassTemplateDecl(clang::ClassTemplateDecl* pattern) {
-    if (!pattern->isCanonicalDecl()) return true;
-    for (const clang::ClassTemplateSpecializationDecl* instance : pattern->specializations()) {
+
+  void add_instances(clang::ClassTemplateDecl& pattern) {
+    for (const clang::ClassTemplateSpecializationDecl* instance : pattern.specializations()) {
       const clang::CXXRecordDecl* definition = instance->getDefinition();
       if (definition != nullptr && !instance->isExplicitSpecialization()) {
         declarations_.add_class(*definition);
       }
     }
-    return true;
-  }
-  bool VisitEnumDecl(clang::EnumDecl* type) {
-    if (type->isThisDeclarationADefinition()) declarations_.add_type(*type, TypeKind::Enum);
-    return true;
-  }
-  bool VisitTypedefNameDecl(clang::TypedefNameDecl* type) {
-    if (!type->getDeclContext()->isFunctionOrMethod()) {
-      declarations_.add_type(*type, TypeKind::Alias);
-    }
-    return true;
-  }
-  bool VisitConceptDecl(clang::ConceptDecl* type) {
-    declarations_.add_type(*type, TypeKind::Concept);
-    return true;
   }
 
- private:
   Declarations& declarations_;
 };
 
@@ -175,7 +179,7 @@ Declarations::~Declarations() = default;
 void Declarations::collect() {
   DeclarationVisitor visitor(*this);
   for (clang::Decl* decl : context_.getTranslationUnitDecl()->decls()) {
-    if (place(decl->getLocation()).in_project) visitor.TraverseDecl(decl);
+    if (place(decl->getLocation()).in_project) visitor.go_through(decl);
   }
 }
 
@@ -201,7 +205,7 @@ Declarations::Place Declarations::place(clang::SourceLocation location) const {
 
 void Declarations::add_lambdas(clang::VarDecl& variable) {
   LambdaVisitor visitor;
-  visitor.TraverseStmt(variable.getInit());
+  visitor.go_through(variable.getInit());
   int number = 0;
   for (const clang::CXXRecordDecl* lambda : visitor.found) {
     variable_lambdas_.try_emplace(lambda,

@@ -1,7 +1,12 @@
 #include "ir_digest.h"
 
-#include "../../clang_headers.h"
-
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/InlineAsm.h>
+#include <llvm/IR/Instructions.h>
+#include <llvm/IR/IntrinsicInst.h>
+#include <llvm/IR/Module.h>
+#include <llvm/IR/Operator.h>
+#include <llvm/ProfileData/InstrProf.h>
 #include <llvm/Support/xxhash.h>
 
 namespace noderig::impact {

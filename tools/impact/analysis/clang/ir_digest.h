@@ -9,6 +9,7 @@
 #include <impact/model/facts.h>
 #include <llvm/ADT/DenseMap.h>
 #include <llvm/ADT/SmallVector.h>
+#include <llvm/ADT/StringRef.h>
 #include <set>
 #include <string>
 

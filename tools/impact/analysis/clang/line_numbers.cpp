@@ -1,6 +1,11 @@
 #include "line_numbers.h"
 
-#include "../../clang_headers.h"
+#include "syntax_visitor.h"
+
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/ExprCXX.h>
+#include <clang/Basic/SourceManager.h>
+#include <clang/Lex/Lexer.h>
 
 namespace noderig::impact {
 namespace {
@@ -65,19 +70,17 @@ bool is_diagnostic(const clang::NamedDecl* callee) {
   return false;
 }
 
-class Placeholders : public clang::RecursiveASTVisitor<Placeholders> {
+class Placeholders : public SyntaxVisitor {
  public:
   explicit Placeholders(clang::ASTContext& context) : context_(context) {}
 
-  bool VisitCallExpr(clang::CallExpr* call) {
-    const auto* callee = llvm::dyn_cast_or_null<clang::NamedDecl>(call->getCalleeDecl());
-    if (is_diagnostic(callee)) replace_in(call->arguments());
-    return true;
-  }
-
-  bool VisitCXXConstructExpr(clang::CXXConstructExpr* construction) {
-    if (is_diagnostic(construction->getConstructor())) replace_in(construction->arguments());
-    return true;
+  void visit_statement(clang::Stmt& one) override {
+    if (auto* call = llvm::dyn_cast<clang::CallExpr>(&one)) {
+      const auto* callee = llvm::dyn_cast_or_null<clang::NamedDecl>(call->getCalleeDecl());
+      if (is_diagnostic(callee)) replace_in(call->arguments());
+    } else if (auto* construction = llvm::dyn_cast<clang::CXXConstructExpr>(&one)) {
+      if (is_diagnostic(construction->getConstructor())) replace_in(construction->arguments());
+    }
   }
 
  private:
@@ -159,8 +162,7 @@ class PlaceholderConsumer : public clang::ASTConsumer {
   bool HandleTopLevelDecl(clang::DeclGroupRef group) override {
     const clang::SourceManager& sources = context_->getSourceManager();
     for (clang::Decl* decl : group) {
-      if (!sources.isInSystemHeader(decl->getLocation()))
-        Placeholders(*context_).TraverseDecl(decl);
+      if (!sources.isInSystemHeader(decl->getLocation())) Placeholders(*context_).go_through(decl);
     }
     return true;
   }

@@ -1,8 +1,13 @@
 #include "module_facts.h"
 
-#include "../../clang_headers.h"
 #include "ir_digest.h"
 
+#include <clang/AST/ASTContext.h>
+#include <clang/AST/DeclCXX.h>
+#include <clang/CodeGen/ModuleBuilder.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/InstrTypes.h>
+#include <llvm/IR/Module.h>
 #include <map>
 
 namespace noderig::impact {

@@ -1,13 +1,20 @@
 #include "../unit_analysis.h"
 
-#include "../../clang_headers.h"
 #include "../analyse.h"
 #include "declarations.h"
 #include "line_numbers.h"
 #include "module_facts.h"
 #include "tree_file_system.h"
 
+#include <clang/AST/ASTContext.h>
 #include <clang/Basic/Version.h>
+#include <clang/CodeGen/ModuleBuilder.h>
+#include <clang/Frontend/CompilerInstance.h>
+#include <clang/Frontend/FrontendAction.h>
+#include <clang/Frontend/MultiplexConsumer.h>
+#include <clang/Tooling/Tooling.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/ProfileData/InstrProf.h>
 
 namespace noderig::impact {
 namespace {

@@ -1,5 +1,3 @@
-#include "../../clang_headers.h"
-
 #include <impact/record/profile.h>
 #include <llvm/Object/ObjectFile.h>
 

@@ -1,6 +1,11 @@
 #include "method_reader.h"
 
-#include <clang/AST/RecursiveASTVisitor.h>
+#include <impact/analysis/clang/syntax_visitor.h>
+
+#include <clang/AST/Attr.h>
+#include <clang/AST/DeclTemplate.h>
+#include <clang/AST/ExprCXX.h>
+#include <clang/Basic/SourceManager.h>
 #include <set>
 
 namespace noderig::impact {
@@ -34,112 +39,12 @@ void add_base_owners(const clang::CXXMethodDecl& method, Use& into) {
   }
 }
 
-class BodyVisitor : public clang::RecursiveASTVisitor<BodyVisitor> {
+class BodyVisitor : public SyntaxVisitor {
  public:
   BodyVisitor(const clang::CXXMethodDecl& method, Preprocessing& preprocessing, MethodView& into)
       : method_(method), preprocessing_(preprocessing), into_(into) {
     if (method.getBody() != nullptr)
       body_ = preprocessing.place(method.getBody()->getBeginLoc()).begin;
-  }
-
-  bool shouldVisitLambdaBody() const { return true; }
-
-  bool TraverseLambdaCapture(clang::LambdaExpr* lambda, const clang::LambdaCapture* capture,
-                             clang::Expr* initialiser) {
-    if (capture->capturesThis()) return true;  // what is done with it is in the lambda's body
-    return RecursiveASTVisitor::TraverseLambdaCapture(lambda, capture, initialiser);
-  }
-
-  bool VisitVarDecl(clang::VarDecl* variable) {
-    if (variable->isStaticLocal()) {
-      note("static-local", "has a static variable, \"" + variable->getNameAsString() + "\"",
-           variable->getLocation());
-    }
-    return true;
-  }
-
-  bool VisitPredefinedExpr(clang::PredefinedExpr* name) {
-    note("function-name",
-         "uses " + name->getIdentKindName().str() + ", which holds the class' name",
-         name->getLocation());
-    return true;
-  }
-
-  bool VisitCXXTypeidExpr(clang::CXXTypeidExpr* one) {
-    if (one->isTypeOperand() ? is_own(one->getTypeOperandSourceInfo()->getType())
-                             : is_object(one->getExprOperand())) {
-      note("typeid-this", "asks for the type of the object", one->getBeginLoc());
-    }
-    return true;
-  }
-
-  bool VisitUnaryExprOrTypeTraitExpr(clang::UnaryExprOrTypeTraitExpr* one) {
-    if (one->isArgumentType() ? is_own(one->getArgumentType())
-                              : is_object(one->getArgumentExpr())) {
-      note("sizeof-this", "asks for the size of the object", one->getBeginLoc());
-    }
-    return true;
-  }
-
-  bool VisitMemberExpr(clang::MemberExpr* one) {
-    if (is_itself(one->getBase())) seen_.insert(one->getBase()->IgnoreParenImpCasts());
-    add(*one->getMemberDecl(), one->getMemberLoc());
-    return true;
-  }
-
-  bool VisitImplicitCastExpr(clang::ImplicitCastExpr* one) {
-    if (one->getCastKind() != clang::CK_DerivedToBase &&
-        one->getCastKind() != clang::CK_UncheckedDerivedToBase) {
-      return true;
-    }
-    const clang::Expr* inner = one->getSubExpr()->IgnoreParens();
-    if (const auto* star = llvm::dyn_cast<clang::UnaryOperator>(inner)) {
-      inner = star->getSubExpr()->IgnoreParens();
-    }
-    if (!llvm::isa<clang::CXXThisExpr>(inner)) return true;
-    seen_.insert(inner);
-    clang::QualType type = one->getType();
-    if (type->isPointerType()) type = type->getPointeeType();
-    if (const clang::CXXRecordDecl* as = type->getAsCXXRecordDecl()) add(*as, one->getBeginLoc());
-    return true;
-  }
-
-  bool VisitCXXThisExpr(clang::CXXThisExpr* one) {
-    objects_.push_back(one);
-    return true;
-  }
-
-  bool VisitDeclRefExpr(clang::DeclRefExpr* one) {
-    add(*one->getDecl(), one->getLocation());
-    return true;
-  }
-
-  bool VisitTagTypeLoc(clang::TagTypeLoc one) {
-    add(*one.getDecl(), one.getNameLoc());
-    return true;
-  }
-
-  bool VisitInjectedClassNameTypeLoc(clang::InjectedClassNameTypeLoc one) {
-    add(*one.getDecl(), one.getNameLoc());
-    return true;
-  }
-
-  bool VisitTypedefTypeLoc(clang::TypedefTypeLoc one) {
-    add(*one.getTypedefNameDecl(), one.getNameLoc());
-    return true;
-  }
-
-  bool VisitTemplateSpecializationTypeLoc(clang::TemplateSpecializationTypeLoc one) {
-    if (const auto* made = one.getTypePtr()->getTemplateName().getAsTemplateDecl()) {
-      add(*made, one.getTemplateNameLoc());
-    }
-    return true;
-  }
-
-  bool TraverseNestedNameSpecifierLoc(clang::NestedNameSpecifierLoc one) {
-    // That of the method itself, which is written anew.
-    if (one && one == method_.getQualifierLoc()) return true;
-    return RecursiveASTVisitor::TraverseNestedNameSpecifierLoc(one);
   }
 
   // The object itself, where it is used as no other than it is.
@@ -156,6 +61,79 @@ class BodyVisitor : public clang::RecursiveASTVisitor<BodyVisitor> {
   }
 
  private:
+  bool enters_capture(const clang::LambdaCapture& capture) override {
+    return !capture.capturesThis();  // what is done with it is in the lambda's body
+  }
+
+  bool enters_qualifier(clang::NestedNameSpecifierLoc one) override {
+    return !one || one != method_.getQualifierLoc();  // that of the method itself is written anew
+  }
+
+  void visit_declaration(clang::Decl& one) override {
+    const auto* variable = llvm::dyn_cast<clang::VarDecl>(&one);
+    if (variable == nullptr || !variable->isStaticLocal()) return;
+    note("static-local", "has a static variable, \"" + variable->getNameAsString() + "\"",
+         variable->getLocation());
+  }
+
+  void visit_statement(clang::Stmt& one) override {
+    if (const auto* name = llvm::dyn_cast<clang::PredefinedExpr>(&one)) {
+      note("function-name",
+           "uses " + name->getIdentKindName().str() + ", which holds the class' name",
+           name->getLocation());
+    } else if (const auto* type_of = llvm::dyn_cast<clang::CXXTypeidExpr>(&one)) {
+      if (type_of->isTypeOperand() ? is_own(type_of->getTypeOperandSourceInfo()->getType())
+                                   : is_object(type_of->getExprOperand())) {
+        note("typeid-this", "asks for the type of the object", type_of->getBeginLoc());
+      }
+    } else if (const auto* size_of = llvm::dyn_cast<clang::UnaryExprOrTypeTraitExpr>(&one)) {
+      if (size_of->isArgumentType() ? is_own(size_of->getArgumentType())
+                                    : is_object(size_of->getArgumentExpr())) {
+        note("sizeof-this", "asks for the size of the object", size_of->getBeginLoc());
+      }
+    } else if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(&one)) {
+      if (is_itself(member->getBase())) seen_.insert(member->getBase()->IgnoreParenImpCasts());
+      add(*member->getMemberDecl(), member->getMemberLoc());
+    } else if (const auto* cast = llvm::dyn_cast<clang::ImplicitCastExpr>(&one)) {
+      add_cast(*cast);
+    } else if (const auto* object = llvm::dyn_cast<clang::CXXThisExpr>(&one)) {
+      objects_.push_back(object);
+    } else if (const auto* named = llvm::dyn_cast<clang::DeclRefExpr>(&one)) {
+      add(*named->getDecl(), named->getLocation());
+    }
+  }
+
+  // getAs() looks at the class of the node alone, not through aliases.
+  void visit_type(clang::TypeLoc one) override {
+    if (const auto tag = one.getAs<clang::TagTypeLoc>()) {
+      add(*tag.getDecl(), tag.getNameLoc());
+    } else if (const auto injected = one.getAs<clang::InjectedClassNameTypeLoc>()) {
+      add(*injected.getDecl(), injected.getNameLoc());
+    } else if (const auto alias = one.getAs<clang::TypedefTypeLoc>()) {
+      add(*alias.getTypedefNameDecl(), alias.getNameLoc());
+    } else if (const auto made = one.getAs<clang::TemplateSpecializationTypeLoc>()) {
+      const auto* pattern = made.getTypePtr()->getTemplateName().getAsTemplateDecl();
+      if (pattern != nullptr) add(*pattern, made.getTemplateNameLoc());
+    }
+  }
+
+  // Of the object to a base class.
+  void add_cast(const clang::ImplicitCastExpr& one) {
+    if (one.getCastKind() != clang::CK_DerivedToBase &&
+        one.getCastKind() != clang::CK_UncheckedDerivedToBase) {
+      return;
+    }
+    const clang::Expr* inner = one.getSubExpr()->IgnoreParens();
+    if (const auto* star = llvm::dyn_cast<clang::UnaryOperator>(inner)) {
+      inner = star->getSubExpr()->IgnoreParens();
+    }
+    if (!llvm::isa<clang::CXXThisExpr>(inner)) return;
+    seen_.insert(inner);
+    clang::QualType type = one.getType();
+    if (type->isPointerType()) type = type->getPointeeType();
+    if (const clang::CXXRecordDecl* as = type->getAsCXXRecordDecl()) add(*as, one.getBeginLoc());
+  }
+
   bool is_own(clang::QualType type) const {
     const clang::CXXRecordDecl* record = type.getNonReferenceType()->getAsCXXRecordDecl();
     return record != nullptr &&
@@ -321,7 +299,7 @@ void MethodReader::note_obstacles(const clang::CXXMethodDecl& method, bool is_te
 
 void MethodReader::note_uses(const clang::CXXMethodDecl& method, MethodView& into) {
   BodyVisitor visitor(method, preprocessing_, into);
-  visitor.TraverseDecl(const_cast<clang::CXXMethodDecl*>(&method));  // it reads only
+  visitor.go_through(const_cast<clang::CXXMethodDecl*>(&method));  // it reads only
   visitor.add_objects();
   const clang::FileID file = context_.getSourceManager().getFileID(method.getLocation());
   const Declaration& written = into.definition ? *into.definition : into.declaration;

@@ -1,13 +1,14 @@
 #include "method_reader.h"
 
 #include <impact/analysis/clang/declarations.h>
+#include <impact/analysis/clang/syntax_visitor.h>
 #include <impact/analysis/unit_analysis.h>
 #include <impact/refactor/read_code.h>
 
 #include <clang/AST/ASTConsumer.h>
 #include <clang/AST/CXXInheritance.h>
+#include <clang/AST/DeclFriend.h>
 #include <clang/AST/Mangle.h>
-#include <clang/AST/RecursiveASTVisitor.h>
 #include <clang/Frontend/CompilerInstance.h>
 #include <clang/Frontend/FrontendAction.h>
 #include <clang/Tooling/Tooling.h>
@@ -18,25 +19,26 @@ namespace noderig::impact {
 namespace {
 
 // The slots that code calls through the virtual table. Lambdas are functions of their own.
-class VirtualCalls : public clang::RecursiveASTVisitor<VirtualCalls> {
+class VirtualCalls : public SyntaxVisitor {
  public:
   explicit VirtualCalls(const clang::LangOptions& language) : language_(language) {}
-
-  bool TraverseLambdaExpr(clang::LambdaExpr*) { return true; }
-
-  bool VisitCXXMemberCallExpr(clang::CXXMemberCallExpr* call) {
-    const auto* callee = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());
-    if (callee == nullptr || !callee->performsVirtualDispatch(language_)) return true;
-    clang::CXXMethodDecl* method = call->getMethodDecl();
-    if (method == nullptr || !method->isVirtual()) return true;
-    if (method->getDevirtualizedMethod(callee->getBase(), false) != nullptr) return true;
-    add(*method);
-    return true;
-  }
 
   const std::set<std::string>& roots() const { return roots_; }
 
  private:
+  bool enters_lambda(clang::LambdaExpr&) override { return false; }
+
+  void visit_statement(clang::Stmt& one) override {
+    const auto* call = llvm::dyn_cast<clang::CXXMemberCallExpr>(&one);
+    if (call == nullptr) return;
+    const auto* callee = llvm::dyn_cast<clang::MemberExpr>(call->getCallee()->IgnoreParens());
+    if (callee == nullptr || !callee->performsVirtualDispatch(language_)) return;
+    clang::CXXMethodDecl* method = call->getMethodDecl();
+    if (method == nullptr || !method->isVirtual()) return;
+    if (method->getDevirtualizedMethod(callee->getBase(), false) != nullptr) return;
+    add(*method);
+  }
+
   void add(const clang::CXXMethodDecl& method) {
     if (method.size_overridden_methods() == 0) roots_.insert(written_signature(method));
     for (const clang::CXXMethodDecl* above : method.overridden_methods()) add(*above);
@@ -47,7 +49,7 @@ class VirtualCalls : public clang::RecursiveASTVisitor<VirtualCalls> {
 };
 
 // One unit, once it is parsed.
-class UnitReader : public clang::RecursiveASTVisitor<UnitReader> {
+class UnitReader : public SyntaxVisitor {
  public:
   UnitReader(clang::ASTContext& context, Preprocessing& preprocessing, const ReadOptions& options,
              std::string unit, CodeView& into)
@@ -60,11 +62,9 @@ class UnitReader : public clang::RecursiveASTVisitor<UnitReader> {
         unit_(std::move(unit)),
         into_(into) {}
 
-  bool shouldVisitTemplateInstantiations() const { return true; }
-
   void read() {
     for (clang::Decl* one : context_.getTranslationUnitDecl()->decls()) {
-      if (origin(one->getLocation()) == Origin::Project) TraverseDecl(one);
+      if (origin(one->getLocation()) == Origin::Project) go_through(one);
     }
     const clang::SourceManager& sources = context_.getSourceManager();
     for (auto file = sources.fileinfo_begin(); file != sources.fileinfo_end(); ++file) {
@@ -82,75 +82,48 @@ class UnitReader : public clang::RecursiveASTVisitor<UnitReader> {
     }
   }
 
-  bool VisitCXXRecordDecl(clang::CXXRecordDecl* one) {
-    if (one->isThisDeclarationADefinition() && !one->isLambda()) add_class(*one);
-    return true;
-  }
-
-  bool VisitFunctionDecl(clang::FunctionDecl* one) {
-    if (one->isThisDeclarationADefinition() && one->getBody() != nullptr) {
-      add_meaning(*one, one->getQualifiedNameAsString(), meanings_.of(*one));
-      if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(one)) add_home(*method);
-      add_virtual_calls(*one);
-    }
-    return true;
-  }
-
-  bool VisitLambdaExpr(clang::LambdaExpr* one) {
-    if (!one->getCallOperator()->isTemplated()) add_virtual_calls(*one->getCallOperator());
-    return true;
-  }
-
-  bool VisitVarDecl(clang::VarDecl* one) {
-    if (one->getDeclContext()->isFunctionOrMethod() || !one->hasInit()) return true;
-    add_meaning(*one, one->getQualifiedNameAsString(), meanings_.of(*one->getInit()));
-    return true;
-  }
-
-  bool VisitFieldDecl(clang::FieldDecl* one) {
-    if (!one->hasInClassInitializer() || one->getInClassInitializer() == nullptr) return true;
-    add_meaning(*one, one->getQualifiedNameAsString(), meanings_.of(*one->getInClassInitializer()));
-    return true;
-  }
-
-  bool VisitFriendDecl(clang::FriendDecl* one) {
-    const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(one->getFriendDecl());
-    const auto* around = llvm::dyn_cast<clang::CXXRecordDecl>(one->getDeclContext());
-    if (method != nullptr && around != nullptr) {
-      into_.friends[method_key(*method)].insert(class_key(*around));
-      add_reference(method, method->getLocation());
-    }
-    return true;
-  }
-
-  bool VisitMemberExpr(clang::MemberExpr* one) {
-    add_reference(one->getMemberDecl(), one->getMemberLoc());
-    return true;
-  }
-
-  bool VisitDeclRefExpr(clang::DeclRefExpr* one) {
-    add_reference(one->getDecl(), one->getLocation());
-    return true;
-  }
-
-  bool VisitUsingDecl(clang::UsingDecl* one) {
-    for (const clang::UsingShadowDecl* shadow : one->shadows()) {
-      add_reference(shadow->getTargetDecl(), one->getLocation());
-    }
-    return true;
-  }
-
-  bool VisitCXXDependentScopeMemberExpr(clang::CXXDependentScopeMemberExpr* one) {
-    add_dependent(one->getMember(), one->getMemberLoc());
-    return true;
-  }
-
-  bool VisitOverloadExpr(clang::OverloadExpr* one) {
-    add_dependent(one->getName(), one->getNameLoc());
-    return true;
-  }
-
  private:
+  bool enters_instances() const override { return true; }
+
+  void visit_declaration(clang::Decl& one) override {
+    if (const auto* record = llvm::dyn_cast<clang::CXXRecordDecl>(&one)) {
+      if (record->isThisDeclarationADefinition() && !record->isLambda()) add_class(*record);
+    } else if (const auto* function = llvm::dyn_cast<clang::FunctionDecl>(&one)) {
+      if (function->isThisDeclarationADefinition() && function->getBody() != nullptr) {
+        add_function(*function);
+      }
+    } else if (const auto* variable = llvm::dyn_cast<clang::VarDecl>(&one)) {
+      if (!variable->getDeclContext()->isFunctionOrMethod() && variable->hasInit()) {
+        add_initialiser(*variable, *variable->getInit());
+      }
+    } else if (const auto* field = llvm::dyn_cast<clang::FieldDecl>(&one)) {
+      if (field->hasInClassInitializer() && field->getInClassInitializer() != nullptr) {
+        add_initialiser(*field, *field->getInClassInitializer());
+      }
+    } else if (const auto* granted = llvm::dyn_cast<clang::FriendDecl>(&one)) {
+      add_friend(*granted);
+    } else if (const auto* taken = llvm::dyn_cast<clang::UsingDecl>(&one)) {
+      for (const clang::UsingShadowDecl* shadow : taken->shadows()) {
+        add_reference(shadow->getTargetDecl(), taken->getLocation());
+      }
+    }
+  }
+
+  void visit_statement(clang::Stmt& one) override {
+    if (const auto* lambda = llvm::dyn_cast<clang::LambdaExpr>(&one)) {
+      const clang::CXXMethodDecl& called = *lambda->getCallOperator();
+      if (!called.isTemplated()) add_virtual_calls(called);
+    } else if (const auto* member = llvm::dyn_cast<clang::MemberExpr>(&one)) {
+      add_reference(member->getMemberDecl(), member->getMemberLoc());
+    } else if (const auto* named = llvm::dyn_cast<clang::DeclRefExpr>(&one)) {
+      add_reference(named->getDecl(), named->getLocation());
+    } else if (const auto* later = llvm::dyn_cast<clang::CXXDependentScopeMemberExpr>(&one)) {
+      add_dependent(later->getMember(), later->getMemberLoc());
+    } else if (const auto* any = llvm::dyn_cast<clang::OverloadExpr>(&one)) {
+      add_dependent(any->getName(), any->getNameLoc());
+    }
+  }
+
   Origin origin_of(const std::string& file) const {
     const auto below = [&](const std::filesystem::path& directory) {
       return !directory.empty() && file.starts_with(directory.string() + "/");
@@ -173,10 +146,28 @@ class UnitReader : public clang::RecursiveASTVisitor<UnitReader> {
     into_.meanings[unit_ + " " + linkage] = {std::move(name), where.file, where.line, meaning};
   }
 
+  void add_initialiser(const clang::NamedDecl& of, const clang::Expr& one) {
+    add_meaning(of, of.getQualifiedNameAsString(), meanings_.of(one));
+  }
+
+  void add_function(const clang::FunctionDecl& one) {
+    add_meaning(one, one.getQualifiedNameAsString(), meanings_.of(one));
+    if (const auto* method = llvm::dyn_cast<clang::CXXMethodDecl>(&one)) add_home(*method);
+    add_virtual_calls(one);
+  }
+
+  void add_friend(const clang::FriendDecl& one) {
+    const auto* method = llvm::dyn_cast_or_null<clang::CXXMethodDecl>(one.getFriendDecl());
+    const auto* around = llvm::dyn_cast<clang::CXXRecordDecl>(one.getDeclContext());
+    if (method == nullptr || around == nullptr) return;
+    into_.friends[method_key(*method)].insert(class_key(*around));
+    add_reference(method, method->getLocation());
+  }
+
   void add_virtual_calls(const clang::FunctionDecl& one) {
     if (one.isTemplated()) return;
     VirtualCalls calls(context_.getLangOpts());
-    calls.TraverseStmt(one.getBody());
+    calls.go_through(one.getBody());
     if (calls.roots().empty()) return;
     std::vector<std::string> names = names_.getAllManglings(&one);  // of constructors: several
     if (names.empty()) names.push_back(names_.getName(&one));
