@@ -75,6 +75,9 @@ void Child::report(const ExitReport& exit) {
 
 // ----------------------------------------------------------------------------------- Supervisor
 
+// Of a child whose supervisor was killed: its death kills its children.
+constexpr ExitReport kTakenAlong{.signal = SIGKILL};
+
 // The worker's end of the socket: requests go out from any thread, replies and exit reports come in
 // on the reading thread.
 struct Supervisor::Link {
@@ -104,8 +107,7 @@ struct Supervisor::Link {
       left.swap(children);
       changed.notify_all();
     }
-    // It was killed itself, and its death kills its children.
-    for (const auto& [pid, child] : left) child->report({.signal = SIGKILL});
+    for (const auto& [pid, child] : left) child->report(kTakenAlong);
   }
 
   void take(const Json& message) {
@@ -187,12 +189,15 @@ std::shared_ptr<Child> Supervisor::spawn(const SpawnRequest& request) {
   auto child = std::make_shared<Child>(reply.at("spawned").at("pid").get<pid_t>());
   const auto ended = std::find_if(link_->early.begin(), link_->early.end(),
                                   [&](const auto& one) { return one.first == child->pid(); });
-  if (ended == link_->early.end()) {
+  if (ended == link_->early.end() && !link_->closed) {
     link_->children.emplace(child->pid(), child);
     return child;
   }
-  const ExitReport exit = ended->second;
-  link_->early.erase(ended);
+  ExitReport exit = kTakenAlong;
+  if (ended != link_->early.end()) {
+    exit = ended->second;
+    link_->early.erase(ended);
+  }
   lock.unlock();
   child->report(exit);
   return child;

@@ -7,6 +7,7 @@
 #include <noderig/framework/files.h>
 #include <noderig/framework/node/log_file.h>
 #include <noderig/framework/node/supervisor.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 #include <atomic>
@@ -224,6 +225,41 @@ TEST_F(SupervisorTest, ItsOwnDeathIsToldAsThatOfItsChildren) {
   EXPECT_EQ(child->wait(kPatience).value().signal, SIGKILL);
   supervisor_->signal(*child, SIGTERM);  // nobody to ask: no harm
   EXPECT_THROW(spawn({"/bin/true"}), EnvironmentError);
+}
+
+// The child kills the supervisor while the thread that asked for it gets next to no processor time,
+// so that the supervisor's end is known before the child is.
+TEST_F(SupervisorTest, ItsOwnDeathIsToldAsThatOfAChildThatIsNotYetKnown) {
+  std::atomic<bool> done = false;
+  const auto onto_one_processor = [] {
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(0, &one);
+    ::sched_setaffinity(0, sizeof one, &one);
+  };
+  std::thread busy([&] {
+    onto_one_processor();
+    while (!done) {
+    }
+  });
+  std::shared_ptr<Child> child;
+  std::thread asking([&] {
+    onto_one_processor();
+    const sched_param lowest{};
+    ASSERT_EQ(::sched_setscheduler(0, SCHED_IDLE, &lowest), 0);
+    try {
+      child = shell("sleep 0.02; kill -9 $PPID");
+    } catch (const EnvironmentError&) {
+      // Killed before it could say that there is a child.
+    }
+  });
+  asking.join();
+  done = true;
+  busy.join();
+  if (!child) return;
+  const auto exit = child->wait(kPatience);
+  ASSERT_TRUE(exit.has_value());
+  EXPECT_EQ(exit->signal, SIGKILL);
 }
 
 TEST(SupervisorOwner, TakesWithItWhatADaemonDetachedWhenItIsKilled) {
