@@ -74,6 +74,7 @@ class Placeholders : public SyntaxVisitor {
  public:
   explicit Placeholders(clang::ASTContext& context) : context_(context) {}
 
+ private:
   void visit_statement(clang::Stmt& one) override {
     if (auto* call = llvm::dyn_cast<clang::CallExpr>(&one)) {
       const auto* callee = llvm::dyn_cast_or_null<clang::NamedDecl>(call->getCalleeDecl());
@@ -83,7 +84,6 @@ class Placeholders : public SyntaxVisitor {
     }
   }
 
- private:
   template <class Arguments>
   void replace_in(Arguments&& arguments) {
     for (clang::Expr* argument : arguments) {
