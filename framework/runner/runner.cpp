@@ -151,6 +151,7 @@ class PlanRunner {
                   .keep = options_.keep,
                   .trace = options_.trace,
                   .pause_on_failure = options_.pause_on_failure,
+                  .yields = schedule_.yields(item),
                   .repeat_command = repeat_command(execution, planned),
                   .tamper = planned.tamper,
                   .bundle = bundle};

@@ -100,6 +100,20 @@ std::optional<std::size_t> Schedule::next(double elapsed, std::int64_t free_memo
   return {};
 }
 
+bool Schedule::yields(std::size_t item) const {
+  if (policy_.jobs == 1 || !policy_.rounds) return false;
+  double longest = 0;
+  double total = 0;
+  for (const ScheduledItem& one : items_) {
+    longest = std::max(longest, one.expected_seconds);
+    total += one.expected_seconds * *policy_.rounds;
+  }
+  const std::size_t executions = items_.size() * static_cast<std::size_t>(*policy_.rounds);
+  const auto at_once = std::min(static_cast<std::size_t>(policy_.jobs), executions);
+  const double long_enough = total / static_cast<double>(at_once) / 2;
+  return longest >= long_enough && items_[item].expected_seconds < long_enough;
+}
+
 void Schedule::ended(std::size_t item, Verdict verdict) {
   --running_;
   memory_mb_ -= items_[item].memory_mb;

@@ -70,6 +70,11 @@ class Schedule {
   // item at a time starts however little memory there is.
   std::optional<std::size_t> next(double elapsed, std::int64_t free_memory_mb);
 
+  // The item leaves the processor to others: one of them takes at least half as long as all would
+  // if they shared the machine evenly, so it alone may decide when the run ends, and this one takes
+  // less. Nothing yields when one runs at a time or nobody knows for how long.
+  bool yields(std::size_t item) const;
+
   // See Order.
   std::string why(std::size_t item) const { return order_->why(item); }
 

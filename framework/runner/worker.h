@@ -31,6 +31,7 @@ struct WorkerJob {
   bool keep = false;
   bool trace = false;
   bool pause_on_failure = false;
+  bool yields = false;                   // see Schedule; so is the worker started
   std::string repeat_command{};          // for its bundle; the worker has no use for it
   std::optional<prove::Order> tamper{};  // under `noderig prove`, which keeps no bundle
   std::filesystem::path bundle;          // where the scratch directory goes on failure

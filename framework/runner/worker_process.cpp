@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <boost/asio/buffer.hpp>
@@ -24,6 +25,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
+
+// Added to the nice value of a worker and its nodes. A difference of ten gives a tenth of a
+// processor that both want.
+constexpr int kYieldingNice = 10;
 
 struct Pipe {
   int read_end = -1;
@@ -92,7 +97,11 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
   if (pid_ == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != runner) ::_exit(127);
-    ::setsid();  // a Ctrl-C on the terminal reaches the runner alone
+    // A Ctrl-C on the terminal reaches the runner alone. Not a session of its own: Linux may share
+    // the processor evenly among sessions (sched_autogroup), whatever the processes in them want.
+    ::setpgid(0, 0);
+    ::signal(SIGTTOU, SIG_IGN);  // --trace may write to the terminal
+    if (job_.yields) ::setpriority(PRIO_PROCESS, 0, kYieldingNice);
     sigset_t none;
     sigemptyset(&none);
     ::sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/history/history.h>
+#include <sys/resource.h>
 #include <algorithm>
 #include <csignal>
 #include <fstream>
@@ -17,6 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
+using testing::Pair;
 
 class Scheduling : public RigTest {
  protected:
@@ -255,6 +257,27 @@ TEST_F(Scheduling, LongestInThePastBeginsFirst) {
               ElementsAre("passes", "asserts_nothing"));
   EXPECT_THAT(names_in(begun("passes", "1")["scenarios"]),
               ElementsAre("asserts_nothing", "passes"));
+}
+
+// A node inherits the nice value that its worker was started with.
+TEST_F(Scheduling, ShortOnesYieldTheProcessorToTheLongOne) {
+  daemon_ = wrapped_daemon("echo $(nice) $* >> " + (directory_ / "started").string());
+  remember({{"asserts_nothing", 50}, {"passes", 1}});
+  const auto nice_values = [&](const std::string& jobs) {
+    std::filesystem::remove(directory_ / "started");
+    json_of("passes", with("asserts_nothing", {"-j", jobs}));
+    std::map<std::string, int> values;
+    std::ifstream started(directory_ / "started");
+    for (std::string line; std::getline(started, line);) {
+      const bool passes = line.find("passes") != std::string::npos;
+      values[passes ? "passes" : "asserts_nothing"] = std::stoi(line);
+    }
+    return values;
+  };
+  const int own = ::getpriority(PRIO_PROCESS, 0);
+  EXPECT_THAT(nice_values("2"),
+              ElementsAre(Pair("asserts_nothing", own), Pair("passes", std::min(own + 10, 19))));
+  EXPECT_THAT(nice_values("1"), ElementsAre(Pair("asserts_nothing", own), Pair("passes", own)));
 }
 
 TEST_F(Scheduling, TimeoutComesFromThePastOnceThereIsEnough) {

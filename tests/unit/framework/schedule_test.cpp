@@ -50,6 +50,30 @@ TEST(Schedule, GoesOnAfterAFailureThatDoesNotCount) {
   EXPECT_THAT(run_all(schedule, Verdict::Failed), ElementsAre(0, 1));
 }
 
+// Which of the items yield, by their seconds.
+std::vector<double> yielding(const std::vector<double>& seconds, const SchedulePolicy& policy) {
+  const Schedule schedule(items_of(seconds), policy, listed_order());
+  std::vector<double> all;
+  for (std::size_t item = 0; item < seconds.size(); ++item) {
+    if (schedule.yields(item)) all.push_back(seconds[item]);
+  }
+  return all;
+}
+
+TEST(Schedule, ShortOnesYieldToOneThatDecidesWhenTheRunEnds) {
+  EXPECT_THAT(yielding({50, 6, 20, 7, 22}, {.jobs = 2}), ElementsAre(6, 20, 7, 22));
+  // 105 s on six slots would be 18 s, half of which others take, too.
+  EXPECT_THAT(yielding({50, 6, 20, 7, 22}, {.jobs = 6}), ElementsAre(6, 7));
+}
+
+TEST(Schedule, NobodyYieldsWhereNoneDecidesWhenTheRunEnds) {
+  EXPECT_THAT(yielding({5, 5, 5, 5, 5, 5}, {.jobs = 3}), IsEmpty());
+  EXPECT_THAT(yielding({9, 5, 5, 5, 5, 9, 7, 5, 5}, {.jobs = 2}), IsEmpty());
+  EXPECT_THAT(yielding({50, 6, 20, 7, 22}, {.jobs = 2, .rounds = 30}), IsEmpty());
+  EXPECT_THAT(yielding({50, 6, 20, 7, 22}, {.jobs = 2, .rounds = {}}), IsEmpty());
+  EXPECT_THAT(yielding({50, 6, 20, 7, 22}, {.jobs = 1}), IsEmpty());
+}
+
 TEST(Schedule, OfNothingIsOver) {
   for (const std::optional<int> rounds : {std::optional<int>(1), std::optional<int>()}) {
     Schedule schedule({}, {.rounds = rounds}, listed_order());
