@@ -12,6 +12,7 @@
 #include <noderig/framework/rig.h>
 #include <noderig/framework/runner/worker.h>
 #include <noderig/framework/traffic.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 #include <boost/asio/post.hpp>
@@ -300,6 +301,7 @@ void from_json(const Json& json, WorkerJob& job) {
 }
 
 int run_worker() {
+  ::prctl(PR_SET_NAME, "noderig-worker");  // not "exe", by which it was started
   keep_freed_memory();
   const auto job = Json::parse(std::cin).get<WorkerJob>();
   crash_events = job.events;
