@@ -1,8 +1,34 @@
 #include <fmt/format.h>
 #include <noderig/framework/history/sqlite.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 namespace noderig::sqlite {
+namespace {
+
+namespace fs = std::filesystem;
+
+// SQLite's journal of a file that others write may need files beside it also to be read. Here they
+// cannot be made, and none of them is there.
+bool nobody_can_write(const fs::path& file) {
+  std::error_code error;
+  const fs::path directory = fs::absolute(file, error).parent_path();
+  return ::access(directory.c_str(), W_OK) != 0 && !fs::exists(file.string() + "-wal", error);
+}
+
+std::string immutable_uri(const fs::path& file) {
+  std::string uri = "file:";
+  for (const char c : fs::absolute(file).string()) {
+    if (c == '%' || c == '?' || c == '#') {
+      uri += fmt::format("%{:02x}", c);
+    } else {
+      uri += c;
+    }
+  }
+  return uri + "?immutable=1";
+}
+
+}  // namespace
 
 void Database::Close::operator()(sqlite3* handle) const {
   ::sqlite3_close_v2(handle);
@@ -10,10 +36,14 @@ void Database::Close::operator()(sqlite3* handle) const {
 
 Database::Database(const std::filesystem::path& file, Open open) : file_(file) {
   sqlite3* handle = nullptr;
-  const int flags =
-      open == Open::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  const int code = ::sqlite3_open_v2(file.empty() ? ":memory:" : file.c_str(), &handle,
-                                     flags | SQLITE_OPEN_EXRESCODE, nullptr);
+  int flags = SQLITE_OPEN_EXRESCODE;
+  flags |= open == Open::Read ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  std::string name = file.empty() ? ":memory:" : file.string();
+  if (open == Open::Read && nobody_can_write(file)) {
+    name = immutable_uri(file);
+    flags |= SQLITE_OPEN_URI;
+  }
+  const int code = ::sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);
   handle_.reset(handle);
   if (code != SQLITE_OK) fail(code);
   wait_at_most(kPatience);

@@ -54,13 +54,18 @@ fs::path profile_file(const fs::path& executable) {
          fmt::format("{:016x}.json", std::hash<std::string>()(executable.string()));
 }
 
+// Where it cannot be kept, the daemon is looked at again each time.
 void remember(const DaemonProfile& profile, const Json& print) {
   const fs::path file = profile_file(profile.executable);
-  fs::create_directories(file.parent_path());
+  std::error_code lost;
+  fs::create_directories(file.parent_path(), lost);
   // Written aside and renamed: another run may be reading.
   const fs::path written = file.string() + fmt::format(".{}", ::getpid());
-  std::ofstream(written) << Json{{"fingerprint", print}, {"profile", profile}}.dump(1);
-  fs::rename(written, file);
+  std::ofstream out(written);
+  out << Json{{"fingerprint", print}, {"profile", profile}}.dump(1);
+  out.close();
+  if (out) fs::rename(written, file, lost);
+  if (!out || lost) fs::remove(written, lost);
 }
 
 // Makes a peer of the node being probed.

@@ -1,6 +1,8 @@
 // What noderig answers to the words it is given: exit codes, and messages that say what to do.
 #include "rig_test.h"
 
+#include <fmt/format.h>
+
 #include <fstream>
 #include <sstream>
 
@@ -116,6 +118,33 @@ TEST_F(CommandLine, RefusesValuesOutOfRange) {
     const CommandResult result = noderig(words);
     EXPECT_EQ(result.status, kUsage) << words[1];
     EXPECT_THAT(result.err, HasSubstr(words[1].substr(1))) << words[1];
+  }
+}
+
+// A seed that is taken for another one would repeat nothing.
+TEST_F(CommandLine, RefusesNumbersThatWouldBeTakenForOthers) {
+  const std::vector<std::vector<std::string>> lines = {{"run", "--seed", "-1"},
+                                                       {"run", "--seed", "010"},
+                                                       {"run", "--seed", "18446744073709551616"},
+                                                       {"prove", "--seed", "1e3"},
+                                                       {"logs", "--limit", "0"},
+                                                       {"logs", "--limit", "-1"},
+                                                       {"history", "show", "--last", "-1"},
+                                                       {"run", "--budget", "0s"},
+                                                       {"run", "--timeout-factor", "0"}};
+  for (const auto& line : lines) {
+    const CommandResult result = noderig(line);
+    EXPECT_EQ(result.status, kUsage) << quote_command(line);
+    EXPECT_THAT(result.err, AllOf(HasSubstr(line[line.size() - 2]), HasSubstr("is no ")))
+        << quote_command(line);
+  }
+}
+
+TEST_F(CommandLine, SaysSoWhenStandardOutputHasNoPlace) {
+  for (const char* words : {"history show", "daemon list", "logs", "--version"}) {
+    const CommandResult result = shell(fmt::format("{} {} > /dev/full", NODERIG_PROGRAM, words));
+    EXPECT_EQ(result.status, kEnvironment) << words;
+    EXPECT_THAT(result.err, HasSubstr("cannot print the results: "));
   }
 }
 

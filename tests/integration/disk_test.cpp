@@ -36,7 +36,6 @@ class Disk : public RigTest {
                          plugin(scenario), "--daemon", daemon_});
   }
 
- private:
   CommandResult in_namespace(std::vector<std::string> words) {
     std::vector<std::string> argv = {"unshare", "--mount"};
     if (::geteuid() != 0) argv.push_back("--map-root-user");
@@ -72,6 +71,27 @@ TEST_F(Disk, HomeThatCannotBeWritten) {
                                 HasSubstr("Read-only file system"), HasSubstr("NODERIG_HOME")));
   EXPECT_EQ(result.out, "left:\n");
   EXPECT_THAT(scratch_directories(), IsEmpty());
+}
+
+TEST_F(Disk, HomeThatCannotBeWrittenCanBeRead) {
+  const std::string home = directory_ / "home";
+  const auto read = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"sh", "-c",
+                                 "mount --bind \"$1\" \"$1\" && mount -o remount,bind,ro \"$1\" || "
+                                 "exit 99; shift; exec \"$@\"",
+                                 "sh", home, NODERIG_PROGRAM});
+    CommandResult result = in_namespace(words);
+    EXPECT_EQ(result.status, kPassed) << result.err;
+    return result.out;
+  };
+  EXPECT_EQ(read({"history", "show"}), "There are no past runs yet.\n");
+  const std::vector<std::string> list = {"list",           "passes",   "--plugin",
+                                         plugin("passes"), "--daemon", daemon_};
+  EXPECT_THAT(read(list), HasSubstr("a sound scenario"));
+  EXPECT_EQ(run("passes").status, kPassed);
+  EXPECT_THAT(read({"history", "show"}), HasSubstr("passes "));
+  EXPECT_THAT(read({"history", "export"}), HasSubstr("scenario:passes"));
+  EXPECT_THAT(read(list), HasSubstr("a sound scenario"));
 }
 
 TEST_F(Disk, HomeThatIsFull) {

@@ -17,6 +17,13 @@ void despite_damage(const std::function<void()>& use) {
   }
 }
 
+void with_past(const std::function<void(History&)>& use) {
+  despite_damage([&] {
+    History history(home_directory(), History::Access::Read);
+    use(history);
+  });
+}
+
 void with_history(const std::function<void(History&)>& use) {
   despite_damage([&] {
     History history(home_directory(), History::Access::Write);
@@ -27,8 +34,7 @@ void with_history(const std::function<void(History&)>& use) {
 ExpectedSeconds expected_seconds() {
   ExpectedSeconds known;
   try {
-    despite_damage(
-        [&] { known = History(home_directory(), History::Access::Read).expected_seconds(); });
+    with_past([&](History& history) { known = history.expected_seconds(); });
   } catch (const EnvironmentError& error) {
     fmt::print(stderr, "noderig: no past times are known: {}\n", error.what());
   }

@@ -18,6 +18,9 @@ void add_history_quarantine(CLI::App& history, Action& action);
 // damaged is moved aside, which is said on standard error, and `use` called again.
 void despite_damage(const std::function<void()>& use);
 
+// The same for a history that is only read; where there is none, there is no past.
+void with_past(const std::function<void(History&)>& use);
+
 // The same for a history that is written to, or made.
 void with_history(const std::function<void(History&)>& use);
 

@@ -35,11 +35,14 @@ void export_lines(History& history, const std::string& file) {
   const bool written = std::ferror(out) == 0 && std::fflush(out) == 0;
   const std::string reason = strerror(errno);
   if (out != stdout) std::fclose(out);
-  if (!written) throw EnvironmentError(fmt::format("cannot write {}: {}", file, reason));
+  if (!written) {
+    throw EnvironmentError(
+        fmt::format("cannot write {}: {}", file.empty() ? "standard output" : file, reason));
+  }
 }
 
 int export_history(const ExportOptions& options) {
-  with_history([&](History& history) {
+  with_past([&](History& history) {
     if (!options.csv_file.empty()) {
       write_file(options.csv_file, iofrol_csv(history.past([](std::string_view) { return true; })));
     }

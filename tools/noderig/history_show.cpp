@@ -1,6 +1,7 @@
 #include "history_command.h"
 #include "json_output.h"
 #include "selection.h"
+#include "usage.h"
 
 #include <fmt/format.h>
 #include <noderig/framework/history/summary.h>
@@ -144,12 +145,13 @@ void add_history_show(CLI::App& history, Action& action) {
   command->add_option("name", options->names,
                       "Scenarios, or ids of other tests, by name or glob; all when none is given");
   command->add_option("--last", options->last, "How many of the latest verdicts are shown")
+      ->check(whole_number())
       ->type_name("N")
       ->capture_default_str();
   options->json.add_options(*command);
   command->callback([options, &action] {
     action = [options] {
-      with_history([&](History& opened) { show(*options, opened); });
+      with_past([&](History& opened) { show(*options, opened); });
       return kExitPassed;
     };
   });

@@ -2,6 +2,7 @@
 #include "daemon_choice.h"
 #include "json_output.h"
 #include "selection.h"
+#include "usage.h"
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -170,11 +171,12 @@ void add_prove_command(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--daemon", options->daemon, "As for `run`")->type_name("FLAVOUR|PATH");
   command->add_option("--seed", options->seed, "Seed of all random choices; default: a new one")
+      ->check(whole_number())
       ->type_name("N");
   command
       ->add_option("--timeout-factor", options->timeout_factor,
                    "Multiplies every timeout, for slow machines")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->type_name("F");
   options->json.add_options(*command);
   command->footer(

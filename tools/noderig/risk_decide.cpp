@@ -1,5 +1,6 @@
 #include "risk_commands.h"
 #include "risk_input.h"
+#include "usage.h"
 
 #include <fmt/format.h>
 #include <noderig/framework/nearest.h>
@@ -130,7 +131,7 @@ void add_risk_decide(CLI::App& risk, Action& action) {
                    "The project's failure rate; default: (failed + 0.5)/(runs + 1)")
       ->type_name("P");
   command->add_option("--strength", options->model.strength, "How many runs that rate counts as")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->capture_default_str();
   command->add_option("--decay", options->model.decay, "Weight of a verdict one run later")
       ->check(CLI::Range(0.0, 1.0))

@@ -71,18 +71,12 @@ std::chrono::sys_days today() {
   return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
-// Prints what may find nobody to read it, or no place. See require_told().
+// Prints what may find nobody to read it, or no place: main() looks at that in the end.
 void tell(const std::function<void()>& print) {
   try {
     print();
   } catch (const std::system_error&) {
   }
-}
-
-// A reader that has left does not mind; whoever keeps the output in a file does.
-void require_told(std::FILE* out) {
-  if (std::fflush(out) == 0 || errno == EPIPE) return;
-  throw EnvironmentError(fmt::format("cannot print the results: {}", std::strerror(errno)));
 }
 
 // A run, from its first execution to what the history keeps of it.
@@ -174,7 +168,6 @@ int run(const RunCommandOptions& options) {
                result.skipped());
   });
   if (!unwritten.empty()) throw EnvironmentError(unwritten);
-  require_told(out);
   return exit_code(result);
 }
 

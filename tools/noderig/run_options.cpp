@@ -1,5 +1,7 @@
 #include "run_options.h"
 
+#include "usage.h"
+
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/runner/capacity.h>
@@ -67,7 +69,7 @@ void add_schedule(RunCommandOptions& options, CLI::App& command) {
                   "Leave out what is not expected to end within that time: 90s, 10m, 2h")
       ->transform(
           CLI::AsNumberWithUnit(std::map<std::string, double>{{"s", 1}, {"m", 60}, {"h", 3600}}))
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->type_name("TIME");
   command.add_option("--repeat", options.repeat, "Runs each scenario N times")
       ->check(CLI::Range(1, 1'000'000))
@@ -76,11 +78,12 @@ void add_schedule(RunCommandOptions& options, CLI::App& command) {
                    "Runs again and again until something fails, at most --repeat times");
   command.add_flag("--fail-fast", options.fail_fast, "After a failure, start nothing more");
   command.add_option("--seed", options.seed, "Seed of all random choices; default: a new one")
+      ->check(whole_number())
       ->type_name("N");
   command
       .add_option("--timeout-factor", options.timeout_factor,
                   "Multiplies every timeout, beside what the machine's speed and load do")
-      ->check(CLI::PositiveNumber)
+      ->check(above_zero())
       ->type_name("F");
 }
 

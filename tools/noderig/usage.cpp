@@ -4,6 +4,12 @@
 #include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
+#include <poll.h>
+#include <unistd.h>
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <cstring>
 #include <string>
 #include <vector>
 
@@ -33,6 +39,17 @@ const CLI::App& innermost(const CLI::App& app) {
   return given.empty() ? app : innermost(*given.front());
 }
 
+// A reader that has left does not mind that something could not be printed; whoever keeps the
+// output in a file does.
+void require_told() {
+  const bool flushed = std::fflush(stdout) == 0;
+  const std::string reason = flushed ? "some of them could not be written" : std::strerror(errno);
+  if (flushed && std::ferror(stdout) == 0) return;
+  pollfd reader{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  if (::poll(&reader, 1, 0) == 1 && (reader.revents & POLLERR) != 0) return;
+  throw EnvironmentError(fmt::format("cannot print the results: {}", reason));
+}
+
 }  // namespace
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
@@ -55,9 +72,33 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   return kExitUsage;
 }
 
+CLI::Validator whole_number(std::uint64_t least) {
+  const auto check = [least](const std::string& text) {
+    std::uint64_t value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [behind, error] = std::from_chars(text.data(), end, value);
+    const bool whole = error == std::errc() && behind == end;
+    const bool octal = text.size() > 1 && text.front() == '0';  // to those that read it later
+    if (whole && !octal && value >= least) return std::string();
+    return fmt::format("\"{}\" is no whole number from {} to 2^64 - 1", text, least);
+  };
+  return {check, ""};
+}
+
+CLI::Validator above_zero() {
+  const auto check = [](const std::string& text) {
+    double value = 0;
+    const bool number = CLI::detail::lexical_cast(text, value);
+    return number && value > 0 ? std::string() : fmt::format("\"{}\" is no number above 0", text);
+  };
+  return {check, ""};
+}
+
 int exit_status_of(const std::function<int()>& program) {
   try {
-    return program();
+    const int status = program();
+    require_told();
+    return status;
   } catch (const UsageError& error) {
     fmt::print(stderr, "noderig: {}\n", error.what());
     return kExitUsage;

@@ -1,8 +1,9 @@
-// How noderig and the program it hands over to end: what a wrong command line is answered with, and
-// which exit status an error has.
+// How noderig and the program it hands over to end: what of a command line is wrong, what it is
+// answered with, and which exit status an error has.
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <functional>
 
 namespace noderig {
@@ -10,7 +11,14 @@ namespace noderig {
 // Prints what was wrong, with the nearest right word, and returns the exit status.
 int usage_error(const CLI::App& app, const CLI::ParseError& error);
 
-// What `program` returns. An error that leaves it is printed: 2 for a UsageError, 3 for all others.
+// Accepts decimal digits alone, of a number from `least` on that 64 bits hold.
+CLI::Validator whole_number(std::uint64_t least = 0);
+
+// Accepts numbers above 0.
+CLI::Validator above_zero();
+
+// What `program` returns. An error that leaves it is printed: 2 for a UsageError, 3 for all others,
+// and for a standard output that did not take all that was printed.
 int exit_status_of(const std::function<int()>& program);
 
 }  // namespace noderig
