@@ -273,8 +273,10 @@ Execution WorkerProcess::verdict() const {
   };
   if (WIFSIGNALED(*status_)) {
     const int signal = WTERMSIG(*status_);
-    fail(!crash_.empty()
-             ? crash_
+    const bool before_it_listened = interrupted_ && signal == SIGINT;
+    fail(!crash_.empty() ? crash_
+         : before_it_listened
+             ? "interrupted by the user"
              : fmt::format("its worker was killed by signal {} ({})", signal, ::strsignal(signal)));
   } else if (result_.is_null() || WEXITSTATUS(*status_) != 0) {
     // With a verdict, it is a sanitizer that has something to say.

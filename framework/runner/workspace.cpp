@@ -146,19 +146,26 @@ ScratchDirectory::ScratchDirectory(const std::string& label) : root_(scratch_roo
   // Made under a name that sweep() leaves alone, locked, and only then given its own. The root goes
   // with the last directory in it, maybe just now: then it is made once more.
   std::string name;
+  std::string lack = "it is gone again and again";
   bool made_one = false;
   for (int attempt = 0; attempt < 10 && !made_one; ++attempt) {
     std::error_code error;
     fs::create_directories(root, error);
+    if (error) {
+      lack = error.message();
+      break;
+    }
     fs::permissions(root, fs::perms::owner_all, error);
     name = (root / kNewPrefix).string() + "XXXXXX";
     made_one = ::mkdtemp(name.data()) != nullptr;
-    if (!made_one && errno != ENOENT) break;
+    if (made_one || errno == ENOENT) continue;
+    lack = strerror(errno);
+    break;
   }
   if (!made_one) {
     throw EnvironmentError(
         fmt::format("no scratch directory can be made in {}: {} (TMPDIR chooses another place)",
-                    root.string(), strerror(errno)));
+                    root.string(), lack));
   }
   const fs::path made = name;
   lock_ = lock_file(made / kLockName, O_RDWR | O_CREAT);
@@ -246,7 +253,7 @@ fs::path scratch_parent() {
     throw EnvironmentError(fmt::format("TMPDIR, {}, is no directory that can be used: {}",
                                        chosen == nullptr ? "/tmp" : chosen, unusable.message()));
   }
-  return temporary;
+  return fs::absolute(temporary);  // a node does not stand where its runner does
 }
 
 std::string lack_of_disk(int needed_mb) {

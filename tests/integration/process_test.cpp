@@ -58,6 +58,18 @@ TEST_F(Process, InterruptEndsTheRunInOrder) {
   EXPECT_THAT(scratch_directories(), IsEmpty());
 }
 
+// The worker may not listen to signals yet.
+TEST_F(Process, InterruptAtTheBeginningIsTheUsers) {
+  EXPECT_EQ(run("passes").status, kPassed);  // what the daemon can do is known
+  RigProcess rig = start("waits_forever");
+  rig.await_output("waits_forever on ");
+  rig.signal(SIGINT);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, AllOf(HasSubstr("interrupted waits_forever on"),
+                                HasSubstr("interrupted by the user"), Not(HasSubstr("killed"))));
+}
+
 TEST_F(Process, InterruptEndsTheStartOfNodesAndTheBuildingOfAChain) {
   daemon_ = daemon_that_will_hang();
   EXPECT_EQ(run("passes").status, kPassed);  // what it can do is known
@@ -105,6 +117,17 @@ TEST_F(Process, WhoseOutputHasNoPlaceSaysSo) {
                   {.environment = environment_, .timeout = kLongest});
   EXPECT_EQ(result.status, kEnvironment);
   EXPECT_THAT(result.err, HasSubstr("cannot print the results: No space left on device"));
+}
+
+TEST_F(Process, TakesADirectoryForTemporaryFilesAsItIsNamed) {
+  environment_.push_back("TMPDIR=near");
+  std::filesystem::create_directory(directory_ / "near");
+  std::vector<std::string> words = {NODERIG_PROGRAM, "run", "passes", "--plugin", plugin("passes")};
+  words.insert(words.end(), {"--daemon", std::filesystem::absolute(daemon_)});
+  const CommandResult result = shell(quote_command(words));
+  EXPECT_EQ(result.status, kPassed) << result.out << result.err;
+  EXPECT_THAT(std::filesystem::directory_iterator(directory_ / "near"),
+              std::filesystem::directory_iterator());
 }
 
 TEST_F(Process, LeavesAloneTheChildrenThatItWasBornWith) {
