@@ -81,6 +81,21 @@ TEST_F(Logs, WritesAPageAndACapture) {
   EXPECT_THAT(refused.err, HasSubstr("/nowhere/page.html"));
 }
 
+TEST_F(Logs, RefusesACaptureWithGapsOrInThePlaceOfAPage) {
+  run("throws");
+  const std::string file = directory_ / "peers.pcap";
+  for (const auto& [option, value] : {std::pair{"--html", file.c_str()},
+                                      {"--grep", "verack"},
+                                      {"--around", "door"},
+                                      {"--kind", "p2p"},
+                                      {"--limit", "3"}}) {
+    const CommandResult refused = noderig({"logs", "last", "--pcap", file, option, value});
+    EXPECT_EQ(refused.status, kUsage) << option;
+    EXPECT_THAT(refused.err, AllOf(HasSubstr(option), HasSubstr("--pcap")));
+    EXPECT_FALSE(fs::exists(file));
+  }
+}
+
 TEST_F(Logs, KilledWorkerLeavesItsTimeLine) {
   const Json one = execution("kills_its_worker");
   EXPECT_THAT(logs({"last"}),

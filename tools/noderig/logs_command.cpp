@@ -1,6 +1,7 @@
 #include "colours.h"
 #include "command.h"
 #include "output_file.h"
+#include "usage.h"
 
 #include <fmt/format.h>
 #include <noderig/framework/bundle/bundle.h>
@@ -203,11 +204,30 @@ int show(const BundlePlace& place, const LogsOptions& options) {
   for (const Entry* entry : entries) {
     if (!printer.print(*entry)) break;
   }
-  std::fflush(stdout);
   return kExitPassed;
 }
 
+void check(const LogsOptions& options) {
+  if (options.pcap.empty()) return;
+  if (!options.html.empty() && is_same_output(options.html, options.pcap)) {
+    throw UsageError(
+        fmt::format("--html {} and --pcap {} are one file", options.html, options.pcap));
+  }
+  const std::pair<const char*, bool> others[] = {{"--grep", !options.grep.empty()},
+                                                 {"--around", !options.around.empty()},
+                                                 {"--kind", !options.kinds.empty()},
+                                                 {"--limit", options.limit != 0}};
+  for (const auto& [name, given] : others) {
+    if (!given) continue;
+    throw UsageError(
+        fmt::format("--pcap takes no {}: a connection with gaps could not be read; --node and "
+                    "--peer choose whole ones",
+                    name));
+  }
+}
+
 int logs(const LogsOptions& options) {
+  check(options);
   // A pager that is left ends the output, not the program.
   std::signal(SIGPIPE, SIG_IGN);
   if (options.run.empty()) return list();
@@ -247,7 +267,9 @@ void add_logs_command(CLI::App& app, Action& action) {
       ->type_name("STEP");
   command->add_option("--kind", options->kinds, "Only these kinds: step,rpc,p2p,node,log")
       ->type_name("KINDS");
-  command->add_option("--limit", options->limit, "At most the last N of them")->type_name("N");
+  command->add_option("--limit", options->limit, "At most the last N of them")
+      ->check(whole_number(1))
+      ->type_name("N");
   command->add_flag("--full", options->full, "Print long lines whole");
   command->add_option("--html", options->html, "Write them as one HTML page instead")
       ->type_name("FILE");
