@@ -92,9 +92,10 @@ std::string page(const Page& page) {
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-      "style-src 'unsafe-inline'; script-src 'unsafe-inline'\"/>\n"
+      "style-src 'unsafe-inline'{}\"/>\n"
       "<title>{}</title>\n<style>{}{}</style>\n</head>\n<body>\n<main>\n{}</main>\n",
-      escape(page.title), kStyle, page.style, page.body);
+      page.script.empty() ? "" : "; script-src 'unsafe-inline'", escape(page.title), kStyle,
+      page.style, page.body);
   if (!page.script.empty()) text += "<script>" + page.script + "</script>\n";
   return text + "</body>\n</html>\n";
 }

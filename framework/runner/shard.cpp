@@ -33,7 +33,11 @@ std::optional<Shard> shard_in(const Environment& environment, const char* index,
   const char* its_index = environment(index);
   const char* its_count = environment(count);
   // GitLab sets the total alone, to 1, for a job that is not divided.
-  if (its_index == nullptr || its_count == nullptr) return {};
+  if (its_index == nullptr) return {};
+  if (its_count == nullptr) {
+    throw UsageError(
+        fmt::format("{}={} without {} names no shard of a run", index, its_index, count));
+  }
   auto from_one = number(its_index);
   if (from_one) *from_one += 1 - first;
   return require_shard(from_one, number(its_count), index,

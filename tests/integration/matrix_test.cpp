@@ -29,6 +29,7 @@ TEST_F(Matrix, PrintsATableOfScenariosAndDaemons) {
   EXPECT_THAT(result.out, HasSubstr("\nscenario  "));
   EXPECT_THAT(result.out, testing::ContainsRegex("\npasses +passed [0-9.]+ s +failed [0-9.]+ s\n"));
   EXPECT_THAT(result.out, HasSubstr("passes on " + broken_ + ": failed: "));
+  EXPECT_THAT(result.out, HasSubstr("passes on " + broken_ + ": started\n"));
   EXPECT_EQ(last_line(result.out), "1 passed, 1 failed, 0 skipped");
   EXPECT_THAT(result.out, HasSubstr("--daemon " + broken_));  // in what repeats the failure
 }

@@ -27,8 +27,9 @@ int add(const QuarantineOptions& options) {
   std::vector<std::string> known;
   for (const Scenario& one : discover_scenarios()) known.push_back(one.name());
   if (std::ranges::find(known, options.scenario) == known.end()) {
-    throw UsageError(fmt::format("no scenario is named \"{}\"{}", options.scenario,
-                                 did_you_mean(options.scenario, known)));
+    throw UsageError(
+        fmt::format("no scenario is named \"{}\"{} (NODERIG_PLUGINS names directories with others)",
+                    options.scenario, did_you_mean(options.scenario, known)));
   }
   const auto until = parse_date(options.until);
   if (!until) {

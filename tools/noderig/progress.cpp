@@ -56,6 +56,7 @@ Progress::Progress(std::FILE* out, const std::vector<PlannedExecution>& plan,
     waiting_[{one.scenario.name(), one.daemon_name}] = {guess, times};
     guessed_ += guess * static_cast<double>(times);
     if (one.past) ++known;
+    matrix_ = matrix_ || one.daemon_name != plan.front().daemon_name;
   }
   enough_history_ = known * 2 > plan.size();
 }
@@ -68,7 +69,7 @@ void Progress::started(std::size_t execution, const PlannedExecution& planned) {
   no_longer_waits(planned.scenario.name(), planned.daemon_name);
   running_[execution] = {
       .name = fmt::format("{} on {}", planned.scenario.name(),
-                          live_ ? planned.daemon_name : planned.daemon.to_string()),
+                          live_ || matrix_ ? planned.daemon_name : planned.daemon.to_string()),
       .step = {},
       .guess = scheduled(planned).expected_seconds,
       .begin = std::chrono::steady_clock::now()};

@@ -58,6 +58,7 @@ class Progress : public RunObserver {
   const SchedulePolicy policy_;
   const std::size_t total_;
   const bool live_;
+  bool matrix_ = false;  // scenarios run on several daemons
   const bool coloured_;
   LiveScreen screen_;
   std::map<std::size_t, Running> running_;

@@ -71,6 +71,12 @@ TEST(ChooseShard, NamesTheVariableThatIsWrong) {
         choose_shard("", with({{"CI_NODE_INDEX", "0"}, {"CI_NODE_TOTAL", "3"}}));
       },
       ThrowsMessage<UsageError>(HasSubstr("CI_NODE_INDEX=0")));
+  // Or each of several machines would run everything.
+  EXPECT_THAT(
+      [] {
+        choose_shard("", with({{"TEST_SHARD_INDEX", "0"}}));
+      },
+      ThrowsMessage<UsageError>(HasSubstr("TEST_SHARD_INDEX=0 without TEST_TOTAL_SHARDS")));
 }
 
 std::vector<ShardItem> some_items() {
