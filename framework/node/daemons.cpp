@@ -17,6 +17,7 @@
 #include <noderig/p2p/messages/block_message.h>
 #include <noderig/p2p/messages/inv.h>
 #include <noderig/p2p/peer.h>
+#include <noderig/rpc/errors.h>
 #include <unistd.h>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
@@ -103,6 +104,15 @@ bool punishes_loopback(Node& node, const Connect& connect, bool takes_unrequeste
   return !keeps(*peer);
 }
 
+// bcoin has verifychain, which does nothing and answers null. An error is left to the oracle.
+bool verifies_nothing(const Node& node) {
+  try {
+    return node.rpc("verifychain", 4, 0).is_null();
+  } catch (const rpc::RpcError&) {
+    return false;
+  }
+}
+
 // While it lives, an interruption ends the node's waits, now and later.
 class InterruptedWaits {
  public:
@@ -165,8 +175,10 @@ void look_at_running_node(DaemonProfile& profile, const Interruption* interrupti
   std::set<std::string>& behaviours = profile.behaviours;
   if (rpcs.contains("createwallet")) behaviours.merge(wallet_behaviours(node));
   behaviours.merge(compact_block_behaviours(node, connect));
+  const bool verifies = rpcs.contains("verifychain") && !verifies_nothing(node);
   node.stop();
 
+  if (verifies) behaviours.insert("verifychain-answers");
   if (rpcs.contains("createwallet")) behaviours.insert("wallet");
   if (rpcs.contains("getzmqnotifications")) behaviours.insert("zmq");
   // A node without -assumevalid says at its first block that it checks scripts, and why.

@@ -62,6 +62,7 @@ void from_json(const Json& json, DaemonProfile& profile) {
 std::vector<std::pair<std::string, std::string>> known_behaviours() {
   return {{"wallet", "built with a wallet"},
           {"zmq", "publishes notifications by ZMQ"},
+          {"verifychain-answers", "verifychain says whether the chain holds"},
           {"script-check-log", "logs why a block's scripts are or are not checked"},
           {"punish-loopback", "drops a peer that sends an invalid block from a loopback address"},
           {"unrequested-blocks", "takes a block that it was not told of and did not ask for"},

@@ -40,7 +40,7 @@ std::vector<std::string> examine_chain(const Node& node) {
 const Oracle kVerifyChainOracle = {
     .name = "verifychain",
     .demand = "blocks, undo data and coins of the chain agree, as far as the node has data",
-    .needs = {"rpc:verifychain", "rpc:getblockchaininfo"},
+    .needs = {"verifychain-answers", "rpc:getblockchaininfo"},
     .of_running = examine_chain,
 };
 
