@@ -136,7 +136,10 @@ class PlanRunner {
     const int number = ++started_[name];
     const fs::path bundle =
         options_.bundles / options_.run / (number == 1 ? name : fmt::format("{}-{}", name, number));
-    TimeLimit limit = time_limit(planned.scenario.metadata().timeout, planned.past, options_.pace);
+    const bool yields = schedule_.yields(item);
+    Pace pace = options_.pace;
+    if (yields) pace.crowding *= 2;
+    TimeLimit limit = time_limit(planned.scenario.metadata().timeout, planned.past, pace);
     if (planned.timeout) {
       limit.whole = std::chrono::duration_cast<std::chrono::milliseconds>(*planned.timeout *
                                                                           options_.pace.asked);
@@ -151,7 +154,7 @@ class PlanRunner {
                   .keep = options_.keep,
                   .trace = options_.trace,
                   .pause_on_failure = options_.pause_on_failure,
-                  .yields = schedule_.yields(item),
+                  .yields = yields,
                   .repeat_command = repeat_command(execution, planned),
                   .tamper = planned.tamper,
                   .bundle = bundle};

@@ -26,9 +26,9 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
-// Added to the nice value of a worker and its nodes. A difference of ten gives a tenth of a
-// processor that both want.
-constexpr int kYieldingNice = 10;
+// Added to the nice value of a worker and its nodes. It gives them a quarter of a processor that
+// another one wants as well; more would starve them where other programs are busy, too.
+constexpr int kYieldingNice = 5;
 
 struct Pipe {
   int read_end = -1;

@@ -276,8 +276,20 @@ TEST_F(Scheduling, ShortOnesYieldTheProcessorToTheLongOne) {
   };
   const int own = ::getpriority(PRIO_PROCESS, 0);
   EXPECT_THAT(nice_values("2"),
-              ElementsAre(Pair("asserts_nothing", own), Pair("passes", std::min(own + 10, 19))));
+              ElementsAre(Pair("asserts_nothing", own), Pair("passes", std::min(own + 5, 19))));
   EXPECT_THAT(nice_values("1"), ElementsAre(Pair("asserts_nothing", own), Pair("passes", own)));
+
+  // They are given more time, by what wants a core for each that there is.
+  const Json run = json_of("passes", with("asserts_nothing", {"-j", "2"}));
+  const auto crowding_of = [](const Json& execution) {
+    const std::string basis = execution["timeout_basis"];
+    const std::string_view name = "a core ";
+    const std::size_t place = basis.find(name);
+    return place == std::string::npos ? 1 : std::stod(basis.substr(place + name.size()));
+  };
+  ASSERT_THAT(names_in(run["scenarios"]), ElementsAre("asserts_nothing", "passes"));
+  const double usual = crowding_of(run["scenarios"][0]);
+  EXPECT_NEAR(crowding_of(run["scenarios"][1]), 2 * usual, usual / 5);  // two digits are shown
 }
 
 TEST_F(Scheduling, TimeoutComesFromThePastOnceThereIsEnough) {
