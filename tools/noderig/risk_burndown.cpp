@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/history/history.h>
-#include <noderig/framework/home.h>
 #include <noderig/framework/nearest.h>
 #include <risk/burndown.h>
 #include <algorithm>
@@ -33,11 +32,7 @@ struct Ended {
 // The executions of each run that is named, in the order they ended; runs oldest first.
 std::vector<std::vector<Ended>> past_runs(const std::vector<std::string>& names) {
   PastTests past;
-  despite_damage([&] {
-    past = History(home_directory(), History::Access::Read).past([](std::string_view) {
-      return true;
-    });
-  });
+  with_past([&](History& history) { past = history.past([](std::string_view) { return true; }); });
   std::map<std::pair<TimePoint, std::string>, std::vector<Ended>> runs;
   std::set<std::string> known;
   for (const PastTest& test : past.tests) {

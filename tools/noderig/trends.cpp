@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/history/history.h>
-#include <noderig/framework/home.h>
 #include <algorithm>
 #include <set>
 
@@ -40,10 +39,8 @@ PastTests past_of(const RunResult& run) {
   for (const Execution& one : run.executions) ids.insert(scenario_test_id(one.scenario));
   PastTests past;
   try {
-    despite_damage([&] {
-      past = History(home_directory(), History::Access::Read).past([&](std::string_view id) {
-        return ids.contains(id);
-      });
+    with_past([&](History& history) {
+      past = history.past([&](std::string_view id) { return ids.contains(id); });
     });
   } catch (const EnvironmentError& error) {
     // A report of the run alone is better than none.
