@@ -88,7 +88,9 @@ CLI::Validator whole_number(std::uint64_t least) {
 CLI::Validator above_zero() {
   const auto check = [](const std::string& text) {
     double value = 0;
-    const bool number = CLI::detail::lexical_cast(text, value);
+    const char* const end = text.data() + text.size();
+    const auto [behind, error] = std::from_chars(text.data(), end, value);
+    const bool number = error == std::errc() && behind == end;
     return number && value > 0 ? std::string() : fmt::format("\"{}\" is no number above 0", text);
   };
   return {check, ""};
