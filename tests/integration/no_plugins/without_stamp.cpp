@@ -1,5 +1,5 @@
 // No plugin: it has a definition, and does not say what it was built against.
-#include <noderig/scenario.h>
+#include <noderig/framework/metadata.h>
 
 extern "C" {
 const noderig::ScenarioDefinition* noderig_plugin_scenario();

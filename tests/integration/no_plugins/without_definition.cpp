@@ -1,5 +1,6 @@
 // No plugin: it says what it was built against, and has no definition.
-#include <noderig/scenario.h>
+#include <noderig/build_fingerprint.h>
+#include <noderig/framework/metadata.h>
 
 extern "C" {
 extern const char noderig_plugin_stamp[];
