@@ -6,7 +6,9 @@
 #   TIMEOUT           when noderig has ended what hangs, and said where, on however slow and busy a
 #                     machine: CTest need end nothing but noderig itself
 #   COST              seconds in past runs, as noderig knows them or else CTest; before there are any,
-#                     the scenario's timeout, so that what may take long begins early
+#                     the scenario's timeout, so that what may take long begins early. CTest keeps no
+#                     processor free for what needs several, which would wait until all else has
+#                     ended: it begins before all that needs one
 #   PROCESSORS        one for every four nodes: nodes mostly wait for each other
 #   SKIP_RETURN_CODE  77
 cmake_policy(VERSION 3.25)
@@ -72,8 +74,12 @@ foreach(index RANGE ${noderig_last})
     SKIP_RETURN_CODE 77)
   set(measured ${noderig_measured})
   list(FILTER measured INCLUDE REGEX "^${name} [1-9]")
-  if(cost STREQUAL "" AND NOT measured)
+  if(cost STREQUAL "" AND (NOT measured OR processors GREATER 1))
     set(cost ${timeout})
+  endif()
+  if(processors GREATER 1)
+    string(REGEX MATCH "^[0-9]+" cost "${cost}")
+    math(EXPR cost "${cost} + 1000000")
   endif()
   if(NOT cost STREQUAL "")
     set_tests_properties(${name} PROPERTIES COST ${cost})

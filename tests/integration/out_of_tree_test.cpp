@@ -85,5 +85,15 @@ TEST_F(OutOfTree, AScenarioIsBuiltRunAndTestedFromAnInstallation) {
               HasSubstr("100% tests passed, 0 tests failed out of 1"));
 }
 
+// In the project's own tree: pruning has six nodes.
+TEST_F(OutOfTree, ATestThatNeedsSeveralProcessorsBeginsBeforeTheOthers) {
+  auto pruning = test_properties(NODERIG_BUILD_ROOT, "pruning");
+  auto other = test_properties(NODERIG_BUILD_ROOT, "pruning_quick");
+  EXPECT_EQ(pruning["PROCESSORS"], 2);
+  EXPECT_FALSE(other.contains("PROCESSORS"));
+  EXPECT_GT(pruning["COST"], 100'000);
+  EXPECT_LT(other["COST"], 100'000);
+}
+
 }  // namespace
 }  // namespace noderig
