@@ -4,7 +4,9 @@
 #include <noderig/framework/chain/regtest.h>
 #include <noderig/framework/chain_store/chain_recipe.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/node/node_state.h>
+#include <noderig/framework/node/peer_info.h>
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/oracle/oracle.h>
 #include <noderig/framework/prerequisite.h>
@@ -241,12 +243,17 @@ p2p::Peer& Rig::accept_peer(Node& node, const std::string& connection_type,
       [&](p2p::PeerOptions opening) { return accepting->accept(std::move(opening)); }, where);
 }
 
-void Rig::expect_punished(p2p::Peer& peer, p2p::Place where) {
-  if (can("punish-loopback")) {
-    peer.expect_disconnect({}, where);
-  } else {
-    peer.sync_with_ping({}, where);
-  }
+void Rig::expect_punished(const Node& node, p2p::Peer& peer, p2p::Place where) {
+  if (can("punish-loopback")) return peer.expect_disconnect({}, where);
+  peer.sync_with_ping({}, where);
+  const std::string_view blame = flavour_named(node.profile().flavour).blame_in_log;
+  if (blame.empty()) return;
+  const std::string line = fmt::format(fmt::runtime(blame), peer_id(node, peer));
+  detail::count_assertion();
+  if (node.log().since(0).find(line) != std::string::npos) return;
+  throw AssertionError(fmt::format("{}:{}: {} does not blame {}: its log has no \"{}\"",
+                                   where.file_name(), where.line(), node.name(), peer.name(),
+                                   line));
 }
 
 // -------------------------------------------------------------------------------- Notifications

@@ -114,8 +114,9 @@ class Rig {
                          p2p::PeerOptions options = {}, p2p::Place where = p2p::Place::current());
 
   // The node has found out that the peer misbehaves: it closes the connection, or, where the daemon
-  // spares loopback peers (no punish-loopback), has at least dealt with all that was sent.
-  void expect_punished(p2p::Peer& peer, p2p::Place where = p2p::Place::current());
+  // spares loopback peers (no punish-loopback), has written into its log whom it blames. A flavour
+  // that writes no such line (Flavour::blame_in_log) has at least dealt with all that was sent.
+  void expect_punished(const Node& node, p2p::Peer& peer, p2p::Place where = p2p::Place::current());
 
   // ---- Notifications
 

@@ -82,7 +82,7 @@ NODERIG_SCENARIO(assumevalid,
 
   // The tip stays below the bad block, and the branch that needs it is known to be invalid.
   const auto assert_refuses_bad_block = [&](Node& node, Peer& peer, const Uint256& best_header) {
-    rig.expect_punished(peer);
+    rig.expect_punished(node, peer);
     assert_equal(node.height(), kSpend - 1);
     assert_equal(node.tip(), chain.at(kSpend - 1).hash());
     const Json tips = node.rpc("getchaintips");
@@ -121,6 +121,20 @@ NODERIG_SCENARIO(assumevalid,
         nothing);
     assert_equal(missing(n2, {enabled(chain.at(1), "block too recent relative to best header")}),
                  nothing);
+    // No more than that: it is said at each change.
+    const auto decisions = [](const Node& node) {
+      const std::string log = node.log().since(0);
+      int count = 0;
+      constexpr std::string_view kDecision = "script verification at block #";
+      for (auto at = log.find(kDecision); at != std::string::npos;
+           at = log.find(kDecision, at + 1)) {
+        ++count;
+      }
+      return count;
+    };
+    assert_equal(decisions(n0), 1);
+    assert_equal(decisions(n1), 2);
+    assert_equal(decisions(n2), 1);
   });
 
   rig.subtest("not_in_best_header_chain", needs_log, [&] {

@@ -293,7 +293,7 @@ NODERIG_SCENARIO(headers_sync,
       const Uint256 hash = solve(header);
       Peer& peer = rig.connect_peer(full);
       peer.send(Headers{.headers = {header}});
-      rig.expect_punished(peer);
+      rig.expect_punished(full, peer);
       assert_equal(tip_status(full, hash), "");
     };
     expect_refused([](BlockHeader& header) { header.bits -= 1; });
@@ -321,7 +321,7 @@ NODERIG_SCENARIO(headers_sync,
     repeating.expect_none<GetData>();
     Peer& building = rig.connect_peer(full);
     building.send(headers_of(blocks));
-    rig.expect_punished(building);
+    rig.expect_punished(full, building);
     assert_equal(tip_status(full, blocks.back().hash()), "");
     assert_equal(tip_status(full, greedy.hash()), "invalid");
     // A peer that the node has chosen itself is to follow a valid chain, or it makes room.

@@ -452,7 +452,7 @@ NODERIG_SCENARIO(p2p_misbehaviour,
     };
     Peer& inbound = rig.connect_peer(node);
     inbound.send(BlockMessage{greedy_block("inbound").block()});
-    rig.expect_punished(inbound);
+    rig.expect_punished(node, inbound);
     Peer& outbound = rig.accept_peer(node);
     const BuiltBlock greedy = greedy_block("outbound");
     outbound.send(BlockMessage{greedy.block()});

@@ -82,7 +82,7 @@ void unwanted(Stage& stage) {
     rig.step("a block on the invalid one tells that the peer took that for valid");
     ChainBuilder further(bad.hash(), bad.height(), bad.time());
     peer.send(whole(further.mine()));
-    rig.expect_punished(peer);
+    rig.expect_punished(node, peer);
     assert_equal(node.tip(), tip);
   });
 

@@ -4,6 +4,7 @@
 #include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/runner/workspace.h>
 #include <sstream>
+#include <utility>
 
 namespace noderig {
 namespace {
@@ -121,10 +122,12 @@ std::string cli_command(const DaemonProfile& profile, const NodePlace& place) {
                         fmt::format("-rpcport={}", place.rpc_port)});
 }
 
-Flavour bitcoind(std::string_view name, decltype(Flavour::version) version) {
+Flavour bitcoind(std::string_view name, decltype(Flavour::version) version,
+                 std::set<std::string> always, std::string_view blame_in_log) {
   return {.name = name,
           .version = version,
           .options = documented_options,
+          .always = std::move(always),
           .default_arguments = arguments_of_all,
           .place_arguments = place_arguments,
           .argument = argument,
@@ -134,13 +137,18 @@ Flavour bitcoind(std::string_view name, decltype(Flavour::version) version) {
           .ready_lines = {"init message: Done loading", "initload thread exit"},
           .port_taken = "Unable to bind",
           .activity_in_log = {"[msghand]", "[net]", "[opencon]", "[scheduler]"},  // threads
+          .blame_in_log = blame_in_log,
           .fault_signs_in_log = {"Assertion `", "Internal bug detected", "ERROR: AddressSanitizer",
                                  "runtime error: ", "WARNING: ThreadSanitizer"}};
 }
 
 }  // namespace
 
-const Flavour kCore = bitcoind("core", core_version);
-const Flavour kKnots = bitcoind("knots", knots_version);
+const Flavour kCore =
+    bitcoind("core", core_version, {"verifychain-answers", "unrequested-blocks", "punish-loopback"},
+             "Misbehaving: peer={}: ");
+const Flavour kKnots =
+    bitcoind("knots", knots_version, {"verifychain-answers", "unrequested-blocks"},
+             "peer={} got DoS score ");
 
 }  // namespace noderig

@@ -39,6 +39,10 @@ struct Flavour {
   // The options it can be given, by bitcoind's names without the dash.
   std::set<std::string> (*options)(const std::filesystem::path& executable);
 
+  // Of known_behaviours(), what every version has. One that has lost it fails what needs it; were
+  // it only looked for, that would be skipped.
+  std::set<std::string> always{};
+
   // ---- Starting one
 
   // What every node is given. Options that the daemon does not know are left out.
@@ -70,6 +74,9 @@ struct Flavour {
   bool stops_by_rpc = false;
   // In lines on its standard error that are no fault.
   std::vector<std::string_view> harmless_stderr{};
+  // What its log calls a peer that has sent something invalid, with {} for the peer's number; empty
+  // when it says nothing.
+  std::string_view blame_in_log{};
   // Texts that a sound daemon never logs: failed assertions, sanitizer reports.
   std::vector<std::string_view> fault_signs_in_log;
   AddressFormat addresses{};

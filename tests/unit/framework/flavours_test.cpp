@@ -11,6 +11,7 @@ namespace {
 
 using testing::Contains;
 using testing::HasSubstr;
+using testing::IsSupersetOf;
 using testing::Not;
 using testing::Optional;
 using testing::ThrowsMessage;
@@ -29,6 +30,13 @@ TEST(Flavours, HaveNamesOfTheirOwn) {
   std::set<std::string_view> names;
   for (const Flavour* flavour : flavours()) names.insert(flavour->name);
   EXPECT_EQ(names.size(), flavours().size());
+}
+
+TEST(Flavours, AreHeldToBehavioursThatAreLookedFor) {
+  std::set<std::string> known;
+  for (const auto& [name, meaning] : known_behaviours()) known.insert(name);
+  for (const Flavour* flavour : flavours()) EXPECT_THAT(known, IsSupersetOf(flavour->always));
+  EXPECT_THAT(kCore.always, Contains("punish-loopback"));
 }
 
 TEST(Bitcoind, ListensAtItsPlaceAlone) {
