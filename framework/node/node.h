@@ -119,9 +119,11 @@ class Node {
   bool running() const;
 
   // Starts the daemon with `arguments` instead of its own and expects it to refuse: to end with a
-  // status other than 0 and with `message` on its standard error. Throws AssertionError when it
-  // starts, ends well or says something else.
-  void assert_start_fails(std::vector<std::string> arguments, std::string_view message);
+  // status other than 0 and with `message` on its standard error, beside other text or alone.
+  // Throws AssertionError when it starts, ends well or says something else.
+  enum class Said { Among, Alone };
+  void assert_start_fails(std::vector<std::string> arguments, std::string_view message,
+                          Said said = Said::Among);
 
   // Standard error may contain `text` from now on without being a fault.
   void allow_stderr(std::string text);

@@ -231,7 +231,8 @@ void Node::take_report(const ExitReport& exit) {
   child_.reset();
 }
 
-void Node::assert_start_fails(std::vector<std::string> arguments, std::string_view message) {
+void Node::assert_start_fails(std::vector<std::string> arguments, std::string_view message,
+                              Said how) {
   detail::count_assertion();
   if (running()) throw EnvironmentError(name() + " is running already");
   const auto before = fs::exists(stderr_file_) ? fs::file_size(stderr_file_) : 0;
@@ -249,7 +250,9 @@ void Node::assert_start_fails(std::vector<std::string> arguments, std::string_vi
   const ExitReport exit = ended("it was started to fail");
   const std::string said = read_file(stderr_file_, before);
   stderr_seen_ = fs::file_size(stderr_file_);
-  if (exit.clean() || said.find(message) == std::string::npos) {
+  const bool as_expected =
+      how == Said::Alone ? trimmed(said) == message : said.find(message) != std::string::npos;
+  if (exit.clean() || !as_expected) {
     throw AssertionError(fmt::format(
         "{} {} with {}; its standard error \"{}\", where \"{}\" and another status than 0 were "
         "expected",
