@@ -10,6 +10,7 @@
 #include <future>
 #include <mutex>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace noderig {
 namespace {
@@ -74,12 +75,17 @@ void serve(p2p::Peer& peer, const ChainPlan& chain, FramedBlocks& blocks) {
     peer.send(announcement);
     announcement.headers.clear();
   }
+  std::unordered_set<Uint256> sent;
   for (bool tip_sent = false; !tip_sent;) {
     for (const p2p::InvItem& wanted : peer.expect<p2p::GetData>().items) {
       const Frame frame = blocks.find(wanted.hash);
-      if (!frame) {
-        throw AssertionError(fmt::format("{} was asked for {}, which it did not announce",
-                                         peer.name(), wanted.to_string()));
+      const bool is_new = sent.insert(wanted.hash).second;
+      if (!frame || !is_new || wanted.type != p2p::InvType::WitnessBlock) {
+        throw AssertionError(fmt::format(
+            "{} was asked for {}, {}", peer.name(), wanted.to_string(),
+            !frame    ? "which it did not announce"
+            : !is_new ? "which it had sent already"
+                      : "where a node asks for a witness_block that is announced by its header"));
       }
       peer.send_framed(frame);
       tip_sent = tip_sent || wanted.hash == chain.tip();

@@ -13,7 +13,8 @@ namespace noderig {
 // Gives each node what it lacks of `chain`, side by side, from a peer of its own that is gone
 // afterwards. Returns when every node has the chain's tip as its own. A node must find more work in
 // the chain than in its own, or be at its tip already. Throws what the peers throw, and
-// AssertionError when a node ends at another tip. Belongs to the rig's thread.
+// AssertionError when a node asks for a block twice or in another form than witness_block, or ends
+// at another tip. Belongs to the rig's thread.
 void feed_chain(Rig& rig, std::initializer_list<std::reference_wrapper<Node>> nodes,
                 const ChainPlan& chain);
 

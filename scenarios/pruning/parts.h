@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace noderig::pruning {
@@ -56,6 +57,17 @@ inline std::vector<FileSpan> file_spans(const Node& node, const ChainPlan& chain
     }
   }
   return spans;
+}
+
+// The lowest height from which on the node has every block of the chain up to its tip.
+inline int first_kept(const Node& node, const ChainPlan& chain) {
+  std::unordered_set<Uint256> kept;
+  for (const BlockFile& file : read_block_files(blocks_directory(node))) {
+    kept.insert(file.blocks.begin(), file.blocks.end());
+  }
+  int height = chain.height();
+  while (height > 0 && kept.contains(chain.at(height).hash)) --height;
+  return height + 1;
 }
 
 // How pruneblockchain is told a height.
@@ -153,6 +165,7 @@ inline void show_manual_pruning(Rig& rig, Node& node, ManualCourse course, Give 
   assert_equal(transactions, 1);
   node.rpc("pruneblockchain", parameter(0));  // daemons differ in what they answer
   assert_equal(block_file_numbers(blocks_directory(node)), std::vector{0, 1, 2, 3, 4});
+  assert_equal(prune_height(), 0);
   prune(heights.in_file_0);
   assert_true(has_file(node, 0));
 
@@ -255,7 +268,7 @@ inline void show_rescan_beyond_pruned(const Node& node) {
 inline void show_bad_options(Node& node, const std::vector<std::string>& arguments) {
   const auto assert_refused = [&](std::vector<std::string> options, std::string_view message) {
     options.insert(options.begin(), arguments.begin(), arguments.end());
-    node.assert_start_fails(options, message);
+    node.assert_start_fails(options, message, Node::Said::Alone);
   };
   assert_refused({"-prune=-1"}, "Error: Prune cannot be configured with a negative value.");
   assert_refused({"-prune=549"},
