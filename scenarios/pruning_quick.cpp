@@ -15,6 +15,7 @@
 //   node1  pruned by timestamp
 //   node2  has wallets and a filter index, and is pruned once
 //   node3  never starts
+//   node5  gets its chain from node4, which does not prune; both are of one sub-test
 
 #include "pruning/parts.h"
 
@@ -37,11 +38,11 @@ NODERIG_SCENARIO(pruning_quick,
     .nodes = 4,
     .needs = {"option:fastprune"},
     .tags = {"pruning", "rpc"},
-    .memory_mb = 250,
+    .memory_mb = 350,
     .links = {"bitcoin/bitcoin#7871", "src/node/blockstorage.cpp", "src/rpc/blockchain.cpp"},
-    .subtests = {"manual_by_height", "manual_by_timestamp", "wallet_catches_up",
-                 "rescan_beyond_pruned", "bad_options", "scanblocks_of_pruned",
-                 "fetched_block_keeps_pruneheight"},
+    .subtests = {"manual_by_height", "manual_by_timestamp", "wallet_of_pruning_node",
+                 "wallet_of_synced_node", "rescan_beyond_pruned", "bad_options",
+                 "scanblocks_of_pruned", "fetched_block_keeps_pruneheight"},
     .start = Start::Manual) {
   auto& [by_height, by_timestamp, keeper, refused] = rig.nodes<4>();
   const std::string fast = "-fastprune";
@@ -74,9 +75,25 @@ NODERIG_SCENARIO(pruning_quick,
     feed_chain(rig, {keeper}, chain);
     keeper.rpc("pruneblockchain", chain.height());
   };
-  rig.subtest("wallet_catches_up", {"wallet"}, [&] {
+  rig.subtest("wallet_of_pruning_node", {"wallet"}, [&] {
     prune_keeper();
     pruning::show_wallet_catches_up(rig, keeper, chain, arguments);
+  });
+  rig.subtest("wallet_of_synced_node", {"wallet"}, [&] {
+    Node& full = rig.add_node({fast});
+    Node& synced = rig.add_node({fast, "-prune=1"});
+    rig.start({full, synced});
+    pruning::make_wallets(synced);
+    ChainPlan given;
+    given.extend(kLongEnough, kBlockBytes);
+    feed_chain(rig, {full}, given);
+    rig.connect_nodes(synced, full);
+    synced.wait_for_tip(given.tip());
+    rig.disconnect_nodes(synced, full);
+    const int pruned = synced.rpc("pruneblockchain", given.height()).get<int>();
+    assert_greater_than(pruned, 0);
+    assert_equal(pruned, pruning::first_kept(synced, given) - 1);
+    pruning::show_wallet_catches_up(rig, synced, given, {fast, "-prune=1"});
   });
   rig.subtest("rescan_beyond_pruned", {"wallet"}, [&] {
     prune_keeper();
