@@ -33,7 +33,8 @@ struct ProveOptions {
   JsonOutput json;
 };
 
-// Collects the executions of one batch and counts them on a terminal.
+// Collects the executions of one batch and counts them: on a terminal as they end, elsewhere in a
+// line of its own each minute.
 class Batch : public RunObserver {
  public:
   Batch(std::FILE* out, std::string label, const std::vector<PlannedExecution>& plan)
@@ -55,10 +56,14 @@ class Batch : public RunObserver {
     was_interrupted = true;
   }
   void tick() override {
-    if (::isatty(::fileno(out_)) != 1) return;
-    fmt::print(out_, "\r\033[K{}: {}/{}", label_, done_, executions.size());
+    const auto now = std::chrono::steady_clock::now();
+    const bool on_terminal = ::isatty(::fileno(out_)) == 1;
+    if (!on_terminal && now < told_ + std::chrono::minutes(1)) return;
+    fmt::print(out_, "{}{}: {} of {} runs{}", on_terminal ? "\r\033[K" : "", label_, done_,
+               executions.size(), on_terminal ? "" : "\n");
     std::fflush(out_);
-    drawn_ = true;
+    drawn_ = on_terminal;
+    told_ = now;
   }
 
   std::vector<std::optional<Execution>> executions;
@@ -76,6 +81,7 @@ class Batch : public RunObserver {
   std::map<std::size_t, std::size_t> places_;  // in the plan, by execution
   std::size_t done_ = 0;
   bool drawn_ = false;
+  std::chrono::steady_clock::time_point told_ = std::chrono::steady_clock::now();
 };
 
 std::string new_proof_name() {
