@@ -1,10 +1,10 @@
 // BIP133: a node tells its peers the fee rate below which it takes no transaction, and spares a
 // peer those below the rate that the peer has named.
 //
-//   rate of a transaction:   0.9   1   |  5   |  20  satoshi a byte, from a node's wallet
-//   peer without feefilter    -    x      x      x
-//   feefilter 5                                 x      x   (the bound itself is let through)
-//   feefilter 20                                       x
+//   satoshi a byte:           1    a satoshi below 5    5    20
+//   peer without feefilter    x            x            x     x
+//   feefilter 5                                         x     x   (the bound itself is let through)
+//   feefilter 20                                              x
 //
 // The node's own filter is its relay fee, then its mempool's minimum when that rises; during
 // initial block download it asks for nothing at all, and some connections get no filter.

@@ -9,7 +9,8 @@
 // Node 0 takes part in all but the sub-test in which coinbases need no height: that is node 1's.
 //
 // A refusal is checked thrice: the tip stays, the node logs the reason, and gives the same one when
-// the block is proposed to it (BIP23).
+// the block is proposed to it (BIP23), where a proposal can show it: of a block below 200 kB on the
+// tip, for a fault that is neither in the header's work nor in what the header stands for.
 
 #include "full_block_consensus/fixture.h"
 

@@ -20,7 +20,6 @@ NODERIG_SCENARIO(preciousblock,
     .subtests = {"no_reorg_to_equal_work", "follows_each_choice", "more_work_ends_the_choice",
                  "connected_nodes_keep_their_choice", "unknown_block"}) {
   auto& [n0, n1, n2] = rig.nodes<3>();
-  n0.rpc("help", "preciousblock");  // fails where there is no such method
 
   rig.step("mine A-B-C and E-F-G and hand them over by RPC");
   const Uint256 c = n0.mine(3).back();

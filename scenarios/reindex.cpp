@@ -1,6 +1,6 @@
 // A node builds its block index, or its UTXO set alone, again from the block files. However they
 // were written and however often it was interrupted, it comes to the same tip and the same coins; a
-// file that is gone costs the blocks from there on, which come again from a peer.
+// file that is gone costs the blocks from there on, which are handed over again.
 //
 //   genesis - 1 - ... - 110 - ... - 120 - ... - 200
 //                                                node 0's; ten blocks spend and make coins
@@ -24,6 +24,7 @@ namespace fs = std::filesystem;
 constexpr int kManyFiles = 300;  // blocks in node 1's chain
 constexpr std::size_t kBulk = 8000;
 constexpr int kOutOfOrder = 64;
+constexpr int kHalfWay = 100;
 constexpr int kWindow = 16;  // blocks that a node asks one peer for at a time
 
 fs::path block_file(const Node& node, int number) {
@@ -99,6 +100,12 @@ NODERIG_SCENARIO(reindex,
   submit(many_files, bulky.blocks());
   const State bulky_state = State::of(many_files);
 
+  // In the log, when the block of that height becomes the tip.
+  const auto connected = [&](int height) {
+    return fmt::format("UpdateTip: new best={} height={} ",
+                       node.rpc("getblockhash", height).get<std::string>(), height);
+  };
+
   rig.subtest("reindex", [&] {
     assert_in_log(node, {"Reindexing block file blk00000.dat", "Reindexing finished"}, [&] {
       node.restart({"-reindex"});
@@ -108,7 +115,7 @@ NODERIG_SCENARIO(reindex,
   });
 
   rig.subtest("reindex_chainstate", [&] {
-    assert_in_log(node, {},
+    assert_in_log(node, {connected(1), connected(2)},
                   [&] {
                     node.restart({"-reindex-chainstate"});
                     assert_state(node, before);
@@ -118,13 +125,20 @@ NODERIG_SCENARIO(reindex,
 
   rig.subtest("interrupted_chainstate", [&] {
     // Half-way the node stops of itself. The next start goes on from there.
+    const std::vector<std::string> done = {connected(1), connected(kHalfWay)};
+    const std::vector<std::string> left = {connected(kHalfWay + 1)};
     node.stop();
-    node.set_arguments({"-reindex-chainstate", "-stopatheight=100"});
+    node.set_arguments({"-reindex-chainstate", fmt::format("-stopatheight={}", kHalfWay)});
     node.launch();
     assert_true(node.await_exit().clean());
     node.set_arguments({});
-    node.start();
-    assert_state(node, before);
+    assert_in_log(
+        node, left,
+        [&] {
+          node.start();
+          assert_state(node, before);
+        },
+        done);
   });
 
   rig.subtest("out_of_order_blocks", [&] {

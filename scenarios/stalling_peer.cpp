@@ -4,7 +4,8 @@
 //
 //   silent  == no blocks ==> link --> fresh --- helpful
 //
-// The timers follow the mock time of the fresh node, which alone is put forward.
+// Where the block comes in time, the link holds up the request for it instead. The timers follow
+// the mock time of the fresh node, which alone is put forward.
 
 #include <noderig/framework/prerequisite.h>
 #include <noderig/scenario.h>
@@ -70,8 +71,8 @@ NODERIG_SCENARIO(stalling_peer,
   };
   Prerequisite short_chain("a short chain", given(kShort));
   Prerequisite long_chain("a chain longer than the window", given(kLong));
-  const auto start_fresh = [&]() -> Node& {
-    Node& fresh = rig.add_node();
+  const auto start_fresh = [&](std::vector<std::string> arguments = {}) -> Node& {
+    Node& fresh = rig.add_node(std::move(arguments));
     fresh.start();
     return fresh;
   };
@@ -112,13 +113,22 @@ NODERIG_SCENARIO(stalling_peer,
 
   rig.subtest("late_but_in_time", [&] {
     short_chain();
-    Node& fresh = start_fresh();
+    // It takes no transactions, so peers announce blocks to it by their headers.
+    Node& fresh = start_fresh({"-blocksonly"});
     Link& link = rig.link(fresh, silent);
     rig.sync_blocks({fresh, silent});
-    link.partition(Way::Back);
+    link.partition(Way::Forth);
     const Uint256 next = silent.mine(1).back();
     const Uint256 before = fresh.tip();
+    fresh.wait_until([&] { return !fresh.rpc("getpeerinfo").at(0).at("inflight").empty(); },
+                     "the block is asked for");
+    // A ping is due by then: once it is out, the node has looked at its timers.
+    const auto pings = [&] {
+      return fresh.rpc("getpeerinfo").at(0).at("bytessent_per_msg").value("ping", 0);
+    };
+    const int pings_before = pings();
     fresh.advance_mocktime(kDownloadTimeout - 1min);
+    fresh.wait_until([&] { return pings() > pings_before; }, "the node pings");
     assert_equal(fresh.tip(), before);
     link.heal();
     fresh.wait_for_tip(next);

@@ -66,6 +66,7 @@ void several_peers(Stage& stage) {
     expect_asked(second, block, lacking);
     third.send(compact(block));
     third.expect_none<GetBlockTxn>();
+    third.expect_none<GetData>();
     outbound.send(compact(block));
     expect_asked(outbound, block, lacking);
     assert_equal(node.tip(), old_tip);

@@ -70,7 +70,7 @@ void minimum_and_maximum(const Course& course) {
       fund(wallet, payment, {{"add_inputs", true}, {"minconf", 2}, {"fee_rate", 10}});
   assert_greater_than_or_equal(deep.transaction.inputs.size(), 2);
   for (const auto& in : deep.transaction.inputs) {
-    if (in.prevout.txid == unconfirmed) continue;
+    if (in.prevout == coin) continue;
     const Json found = node.rpc("gettxout", in.prevout.txid, in.prevout.index);
     assert_greater_than_or_equal(found.at("confirmations"), 2);
   }

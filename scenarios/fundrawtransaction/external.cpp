@@ -131,18 +131,18 @@ void by_weight(const Course& course) {
                high_fee);
 
   course.rig.step("external_solved_by_weight: the rate is met");
+  const auto counted_size = [](const Funded& with, std::int64_t units) {
+    const auto bare = static_cast<std::int64_t>(with.transaction.weight());
+    return (bare + units - kBareInput + 3) / 4;
+  };
   const Funded at_ten = funded(2 * weight, {{"fee_rate", 10}});
-  const auto counted =
-      static_cast<std::int64_t>(at_ten.transaction.weight()) + 2 * weight - kBareInput;
-  assert_fee_amount(at_ten.fee, (counted + 3) / 4, 10 * kFeeRate);
+  assert_fee_amount(at_ten.fee, counted_size(at_ten, 2 * weight), 10 * kFeeRate);
 
   // Where the length of the script or witness takes more bytes to write.
   course.rig.step("external_solved_by_weight: at the bounds of compact sizes");
-  Amount fee;
   for (const std::int64_t bound : {255, 65'539}) {
-    const Amount next = funded(bound, at_two).fee;
-    assert_greater_than(next, fee);
-    fee = next;
+    const Funded at_bound = funded(bound, at_two);
+    assert_fee_amount(at_bound.fee, counted_size(at_bound, bound), 2 * kFeeRate);
   }
 }
 

@@ -39,7 +39,7 @@ void assert_fee_as_sent(const Course& course, const ScopedWallet& wallet,
 void fee_as_sent(const Course& course, const std::string& name,
                  const std::vector<std::pair<std::string, Amount>>& payments) {
   ScopedWallet wallet(course.node, name);
-  wallet.receive(course.bank, {5_btc});
+  wallet.receive(course.bank, {5_btc}, "legacy");
   assert_fee_as_sent(course, wallet, payments);
 }
 

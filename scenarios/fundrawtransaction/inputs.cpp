@@ -42,6 +42,7 @@ void add_inputs_default(const Course& course, const std::string& name, const Mak
 
   course.rig.step(name + ": no preset inputs, add_inputs unnamed");
   const Transaction automatic = make(wallet, {{"outputs", outputs_json(3_btc)}});
+  assert_true(!automatic.inputs.empty());
   assert_true(std::ranges::all_of(automatic.inputs, own));
 
   course.rig.step(name + ": preset inputs that fall short, add_inputs unnamed");
