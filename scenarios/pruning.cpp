@@ -157,6 +157,7 @@ NODERIG_SCENARIO(pruning,
 
   rig.subtest("drops_oldest_file", [&] {
     pruned();
+    assert_greater_than(main_chain.height(), kPruneAfter);
     assert_equal(pruning_node.tip(), main_chain.tip());
     assert_true(!pruning::has_file(pruning_node, 0));
     assert_greater_than(kTarget, usage(pruning_node));
@@ -169,6 +170,7 @@ NODERIG_SCENARIO(pruning,
   rig.subtest("stale_branches", [&] {
     stale_rounds();
     assert_equal(pruning_node.tip(), main_chain.tip());
+    assert_equal(main_chain.height(), kForkHeight + pruning::kKeptBlocks);
     assert_equal(fork_lengths(pruning_node), std::vector<int>(kRounds, kStale));
     assert_equal(prune_height(pruning_node), pruning::first_kept(pruning_node, main_chain));
     // What is close to the tip stays, though its stale siblings take the node over the target.
