@@ -9,7 +9,6 @@
 #include <noderig/framework/node/daemon_fetch.h>
 #include <noderig/framework/node/daemons.h>
 #include <noderig/framework/node/expectations.h>
-#include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/node/node.h>
 #include <noderig/framework/node/rpc_methods.h>
 #include <noderig/framework/node/search_path.h>
@@ -188,8 +187,6 @@ void look_at_running_node(DaemonProfile& profile, const Interruption* interrupti
   }
   if (unrequested) behaviours.insert("unrequested-blocks");
   if (punishes) behaviours.insert("punish-loopback");
-  const std::set<std::string>& always = flavour_named(profile.flavour).always;
-  behaviours.insert(always.begin(), always.end());
   profile.rpcs = std::move(rpcs);
 }
 

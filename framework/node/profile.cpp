@@ -4,6 +4,7 @@
 #include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/node/profile.h>
 #include <noderig/framework/runner/workspace.h>
+#include <algorithm>
 
 namespace noderig {
 namespace {
@@ -21,8 +22,12 @@ bool DaemonProfile::can(std::string_view capability) const {
     return capability.starts_with(prefix) &&
            known.contains(std::string(capability.substr(prefix.size())));
   };
-  return named("rpc:", rpcs) || named("option:", options) ||
-         behaviours.contains(std::string(capability));
+  const std::string behaviour(capability);
+  const auto always = [&](const Flavour* one) {
+    return one->name == flavour && one->always.contains(behaviour);
+  };
+  return named("rpc:", rpcs) || named("option:", options) || behaviours.contains(behaviour) ||
+         std::ranges::any_of(flavours(), always);
 }
 
 std::string DaemonProfile::lacks(const std::vector<std::string>& needs,

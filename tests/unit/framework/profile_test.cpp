@@ -47,6 +47,16 @@ TEST(DaemonProfile, CanWhatItsKindOfNameSays) {
   EXPECT_FALSE(profile.can(""));
 }
 
+TEST(DaemonProfile, IsHeldToWhatEveryVersionOfItsFlavourHas) {
+  DaemonProfile profile;
+  EXPECT_FALSE(profile.can("punish-loopback"));
+  profile.flavour = "knots";
+  EXPECT_FALSE(profile.can("punish-loopback"));
+  EXPECT_TRUE(profile.can("verifychain-answers"));
+  profile.flavour = "core";
+  EXPECT_TRUE(profile.can("punish-loopback"));
+}
+
 TEST(DaemonProfile, NamesTheFirstCapabilityItLacks) {
   const DaemonProfile profile = some_profile();
   EXPECT_EQ(profile.lacks({}), "");
