@@ -2,7 +2,7 @@
 // it is ready, how it is asked to stop. Constant data and pure functions, one table a flavour in a
 // file of its own; any thread.
 //
-// What a daemon can do is not said here but probed (profile.h).
+// What a daemon can do is probed (profile.h); here is only what every version can (`always`).
 #pragma once
 
 #include <noderig/framework/chain/address.h>
