@@ -62,7 +62,7 @@ class FramedBlocks {
 };
 
 // A node may hold a block up for as long as its disk takes.
-constexpr std::chrono::minutes kPatience{5};
+constexpr std::chrono::minutes kFeedPatience{5};
 
 // Plays the peer that has the chain until the node has asked for its tip and dealt with it.
 void serve(p2p::Peer& peer, const ChainPlan& chain, FramedBlocks& blocks) {
@@ -104,7 +104,7 @@ void feed_chain(Rig& rig, std::initializer_list<std::reference_wrapper<Node>> no
   for (Node& node : nodes) {
     const RigsOwnCalls own;
     if (node.tip() == chain.tip()) continue;
-    peers.push_back(&rig.connect_peer(node, {.relay = false, .timeout = kPatience}));
+    peers.push_back(&rig.connect_peer(node, {.relay = false, .timeout = kFeedPatience}));
   }
   for (p2p::Peer* peer : peers) {
     served.push_back(std::async(std::launch::async, [&, peer] { serve(*peer, chain, blocks); }));

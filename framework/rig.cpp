@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <noderig/framework/asker.h>
+#include <noderig/framework/assert.h>
 #include <noderig/framework/chain/regtest.h>
 #include <noderig/framework/chain_store/chain_recipe.h>
 #include <noderig/framework/errors.h>

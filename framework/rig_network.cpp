@@ -10,13 +10,9 @@ namespace noderig {
 namespace {
 
 // How long a connection between two nodes may take to be made or to end.
-constexpr std::chrono::seconds kBound{60};
+constexpr std::chrono::seconds kConnectionBound{60};
 
 using Nodes = std::initializer_list<std::reference_wrapper<Node>>;
-
-std::string p2p_address(const Node& node) {
-  return fmt::format("{}:{}", node.host(), node.p2p_port());
-}
 
 // The peers of a node to which `matches` applies.
 template <typename Predicate>
@@ -30,7 +26,7 @@ std::vector<Json> peers_of(const Node& node, Predicate matches) {
 
 // `node`'s connections to `other` that it made itself.
 std::vector<Json> outbound(const Node& node, const Node& other) {
-  return peers_of(node, [address = p2p_address(other)](const Json& peer) {
+  return peers_of(node, [address = other.p2p_address()](const Json& peer) {
     return !peer.at("inbound").get<bool>() && peer.at("addr") == address;
   });
 }
@@ -51,9 +47,9 @@ bool any_shook_hands(const std::vector<Json>& peers) {
 // The connections that `node` accepted of another node: those whose other ends are `outbound`.
 // Daemons that do not show where their own ends are leave them all to be counted, since no peer of
 // the rig comes from a node's address.
-class Accepted {
+class AcceptedConnections {
  public:
-  Accepted(const Node& node, std::size_t outbound)
+  AcceptedConnections(const Node& node, std::size_t outbound)
       : node_(node), others_(std::ssize(all()) - static_cast<std::ptrdiff_t>(outbound)) {}
 
   // Through the handshake; those that were there before are taken to be.
@@ -109,11 +105,12 @@ std::vector<Uint256> mempool_of(const Node& node) {
 void Rig::connect_nodes(Node& from, Node& to, std::source_location where) {
   const RigsOwnCalls own;
   std::vector<Json> ends = outbound(from, to);
-  const Accepted accepted(to, ends.size());
-  if (ends.empty()) from.rpc("addnode", p2p_address(to), "onetry");
+  const AcceptedConnections accepted(to, ends.size());
+  if (ends.empty()) from.rpc("addnode", to.p2p_address(), "onetry");
   const std::string what = fmt::format("{} is connected to {}", from.name(), to.name());
-  from.wait_until([&] { return any_shook_hands(ends = outbound(from, to)); }, what, kBound, where);
-  to.wait_until([&] { return accepted.shaken(ends); }, what, kBound, where);
+  from.wait_until([&] { return any_shook_hands(ends = outbound(from, to)); }, what,
+                  kConnectionBound, where);
+  to.wait_until([&] { return accepted.shaken(ends); }, what, kConnectionBound, where);
 }
 
 Link& Rig::add_link(const Node& to, const std::string& source, const LinkFaults& faults) {
@@ -160,7 +157,7 @@ void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
   const auto part = [&where](Node& from, Node& to) {
     const std::vector<Json> ends = outbound(from, to);
     if (ends.empty()) return;
-    const Accepted accepted(to, ends.size());
+    const AcceptedConnections accepted(to, ends.size());
     for (const Json& end : ends) {
       try {
         from.rpc("disconnectnode", end.at("addr"));
@@ -170,8 +167,8 @@ void Rig::disconnect_nodes(Node& a, Node& b, std::source_location where) {
       }
     }
     const std::string what = fmt::format("{} is disconnected from {}", from.name(), to.name());
-    from.wait_until([&] { return outbound(from, to).empty(); }, what, kBound, where);
-    to.wait_until([&] { return accepted.gone(ends); }, what, kBound, where);
+    from.wait_until([&] { return outbound(from, to).empty(); }, what, kConnectionBound, where);
+    to.wait_until([&] { return accepted.gone(ends); }, what, kConnectionBound, where);
   };
   part(a, b);
   part(b, a);

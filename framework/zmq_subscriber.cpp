@@ -12,7 +12,7 @@ namespace noderig {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-using Kind = ZmqError::Kind;
+using ErrorKind = ZmqError::Kind;
 
 // How long sync() waits for its first block to show, and twice as long for each that follows: the
 // node takes up a subscription within a millisecond or two, and a block that it takes up later
@@ -31,9 +31,10 @@ ByteSpan bytes_of(const zmq::message_t& message) {
 }
 
 [[noreturn]] void malformed(const ZmqNotification& notification, const std::string& what) {
-  throw ZmqError(Kind::Malformed, fmt::format("the ZMQ notification {} #{} with {} bytes is not {}",
-                                              notification.topic, notification.number,
-                                              notification.body.size(), what));
+  throw ZmqError(
+      ErrorKind::Malformed,
+      fmt::format("the ZMQ notification {} #{} with {} bytes is not {}", notification.topic,
+                  notification.number, notification.body.size(), what));
 }
 
 // Hashes come in the order in which they are printed.
@@ -127,7 +128,7 @@ struct ZmqSubscriber::Transport {
 
   void throw_if_interrupted() {
     const std::lock_guard lock(mutex);
-    if (!interrupt_reason.empty()) throw ZmqError(Kind::Interrupted, interrupt_reason);
+    if (!interrupt_reason.empty()) throw ZmqError(ErrorKind::Interrupted, interrupt_reason);
   }
 };
 
@@ -143,8 +144,8 @@ ZmqSubscriber::ZmqSubscriber(ZmqSubscriberOptions options)
   try {
     socket.connect(options_.endpoint);
   } catch (const zmq::error_t& error) {
-    throw ZmqError(Kind::Connect, fmt::format("{}: can't connect to \"{}\": {}", options_.name,
-                                              options_.endpoint, error.what()));
+    throw ZmqError(ErrorKind::Connect, fmt::format("{}: can't connect to \"{}\": {}", options_.name,
+                                                   options_.endpoint, error.what()));
   }
 }
 
@@ -188,7 +189,7 @@ bool ZmqSubscriber::receive(SteadyClock::time_point end) {
     }
     if (parts.size() != 3 || parts[2].size() != sizeof(std::uint32_t)) {
       throw ZmqError(
-          Kind::Malformed,
+          ErrorKind::Malformed,
           fmt::format("{}: a notification has {} parts where topic, body and a number of "
                       "four bytes were expected",
                       options_.name, parts.size()));
@@ -208,7 +209,7 @@ void ZmqSubscriber::take_in(ZmqNotification notification) {
   }
   const auto [next, first] = next_number_.try_emplace(notification.topic, notification.number);
   if (!first && notification.number != next->second && !options_.allow_gaps) {
-    throw ZmqError(Kind::Lost,
+    throw ZmqError(ErrorKind::Lost,
                    fmt::format("{}: after {} #{} came #{}", options_.name, notification.topic,
                                next->second - 1, notification.number));
   }
@@ -246,7 +247,7 @@ int ZmqSubscriber::sync(const std::function<BuiltBlock()>& mine) {
       if (!receive(round_end)) break;
     }
     if (SteadyClock::now() >= end) {
-      throw ZmqError(Kind::Timeout,
+      throw ZmqError(ErrorKind::Timeout,
                      fmt::format("{}: {} blocks were mined and {} showed none of them at {}",
                                  options_.name, rounds, *missing.begin(), options_.endpoint));
     }
@@ -270,7 +271,7 @@ ZmqNotification ZmqSubscriber::take(std::string_view topic, SteadyClock::time_po
     for (std::size_t i = inbox_.size() - std::min(inbox_.size(), kShown); i < inbox_.size(); ++i) {
       instead += (instead.empty() ? "" : ", ") + inbox_[i].to_string();
     }
-    throw ZmqError(Kind::Timeout,
+    throw ZmqError(ErrorKind::Timeout,
                    fmt::format("{}: no {} within {} ms; {} at {}:{}", options_.name,
                                topic.empty() ? "notification" : topic, bound.count(),
                                instead.empty() ? "nothing else came" : "instead came " + instead,

@@ -279,7 +279,7 @@ NODERIG_SCENARIO(p2p_misbehaviour,
                   [&] { mirror.send(Version{.nonce = nonce}); });
     leaving.push_back(&mirror);
 
-    const std::string own_address = fmt::format("{}:{}", node.host(), node.p2p_port());
+    const std::string own_address = node.p2p_address();
     assert_in_log(node, {"connected to self at "},
                   [&] { node.rpc("addnode", own_address, "onetry"); });
   });

@@ -44,8 +44,8 @@ std::vector<std::string> names_of(const std::vector<BundlePlace>& places, Name n
   return names;
 }
 
-const auto kRun = [](const BundlePlace& place) { return place.run; };
-const auto kScenario = [](const BundlePlace& place) { return place.scenario; };
+const auto kRunOf = [](const BundlePlace& place) { return place.run; };
+const auto kScenarioOf = [](const BundlePlace& place) { return place.scenario; };
 
 }  // namespace
 
@@ -128,10 +128,10 @@ std::vector<BundlePlace> list_bundles(const fs::path& bundles) {
 std::vector<BundlePlace> bundles_of_run(const std::vector<BundlePlace>& all,
                                         const std::string& run) {
   if (all.empty()) throw UsageError("there is no bundle: no scenario has failed, or kept its own");
-  const BundlePlace* one = run == "last" ? &all.back() : one_named(all, run, kRun);
+  const BundlePlace* one = run == "last" ? &all.back() : one_named(all, run, kRunOf);
   if (one == nullptr) {
     throw UsageError(fmt::format("there is no bundle of a run \"{}\"{}", run,
-                                 did_you_mean(run, names_of(all, kRun))));
+                                 did_you_mean(run, names_of(all, kRunOf))));
   }
   std::vector<BundlePlace> found;
   std::ranges::copy_if(all, std::back_inserter(found),
@@ -140,9 +140,9 @@ std::vector<BundlePlace> bundles_of_run(const std::vector<BundlePlace>& all,
 }
 
 BundlePlace bundle_of_scenario(const std::vector<BundlePlace>& run, const std::string& scenario) {
-  if (const BundlePlace* one = one_named(run, scenario, kScenario)) return *one;
+  if (const BundlePlace* one = one_named(run, scenario, kScenarioOf)) return *one;
   throw UsageError(fmt::format("the run {} has no bundle of \"{}\"; it has {}", run.front().run,
-                               scenario, fmt::join(names_of(run, kScenario), ", ")));
+                               scenario, fmt::join(names_of(run, kScenarioOf), ", ")));
 }
 
 std::uintmax_t size_of_bundle(const fs::path& bundle) {

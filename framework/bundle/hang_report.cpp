@@ -23,7 +23,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
-std::string cut(std::string text) {
+std::string cut_line(std::string text) {
   if (text.size() > kLineBytes) text = text.substr(0, kLineBytes) + "...";
   return text;
 }
@@ -52,7 +52,7 @@ std::string last_messages(const Timeline& timeline) {
   timeline.read([&](std::span<const Timeline::Entry> entries, std::uint64_t) {
     for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
       if (entry->kind == Timeline::Kind::Rpc) {
-        if (calls.size() < kCalls) calls.push_front(cut(to_string(*entry)));
+        if (calls.size() < kCalls) calls.push_front(cut_line(to_string(*entry)));
         continue;
       }
       if (entry->kind != Timeline::Kind::Message && entry->kind != Timeline::Kind::Peer) continue;
@@ -65,7 +65,7 @@ std::string last_messages(const Timeline& timeline) {
         order.push_back(name);
       }
       auto& messages = of_peer[name];
-      if (messages.size() < kMessages) messages.push_front(cut(to_string(*entry)));
+      if (messages.size() < kMessages) messages.push_front(cut_line(to_string(*entry)));
     }
   });
   std::string text = fmt::format("\nThe last {} RPC calls that have ended:\n", calls.size());
@@ -89,7 +89,7 @@ std::string end_of_log(const fs::path& file) {
   }
   std::string text;
   for (std::size_t i = lines.size() - std::min(lines.size(), kLogLines); i < lines.size(); ++i) {
-    text += "  " + cut(lines[i]) + "\n";
+    text += "  " + cut_line(lines[i]) + "\n";
   }
   return text;
 }
@@ -127,7 +127,7 @@ std::string describe_waits(const std::vector<WaitRegistry::Wait>& waits,
     const bool on_main = main != threads.end() && wait.thread == main->id;
     text += fmt::format("{}: {} (since {:.1f} s)\n",
                         on_main ? "the main thread" : fmt::format("thread {}", wait.thread),
-                        cut(wait.what), seconds_since(wait.since));
+                        cut_line(wait.what), seconds_since(wait.since));
   }
   if (main != threads.end() && !waiting.contains(main->id)) {
     text += fmt::format("the main thread waits for nothing that the rig knows of and is {}\n",

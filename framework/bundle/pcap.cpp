@@ -87,9 +87,9 @@ struct Stream {
   bool over = false;
 };
 
-class Writer {
+class PcapWriter {
  public:
-  Writer() {
+  PcapWriter() {
     // The byte order is the writer's, which readers tell by the magic: here the network's.
     put(capture_.bytes, kPcapMagic);
     put(capture_.bytes, std::uint16_t{2});
@@ -216,7 +216,7 @@ Stream made_up_stream(std::uint32_t connection) {
 }  // namespace
 
 Capture capture_of(const std::vector<Entry>& entries) {
-  Writer writer;
+  PcapWriter writer;
   std::map<std::uint32_t, Stream> streams = streams_of(entries);
   for (const Entry& entry : entries) {
     if (entry.connection == 0) continue;

@@ -12,7 +12,7 @@ constexpr std::size_t kLargestProposal = 200'000;
 
 // For the node to ask for the next blocks: short of what a scenario has, so that the failure is the
 // sub-test's.
-constexpr std::chrono::seconds kBound{20};
+constexpr std::chrono::seconds kGetDataBound{20};
 
 // What the node did, in the terms of the expectations.
 struct Observed {
@@ -141,7 +141,7 @@ void BlockDriver::feed(std::span<const p2p::Block> branch) {
   for (const p2p::Block& block : branch) announcement.headers.push_back(block.header);
   sender.send(announcement);
   for (std::size_t given = 0; given < branch.size();) {
-    for (const p2p::InvItem& item : sender.expect<p2p::GetData>(kBound).items) {
+    for (const p2p::InvItem& item : sender.expect<p2p::GetData>(kGetDataBound).items) {
       const auto wanted = std::ranges::find(branch, item.hash, &p2p::Block::hash);
       if (wanted == branch.end()) continue;
       sender.send(p2p::BlockMessage{*wanted});

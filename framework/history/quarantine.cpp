@@ -54,6 +54,10 @@ std::string QuarantineEntry::until_text() const {
                      static_cast<unsigned>(until.month()), static_cast<unsigned>(until.day()));
 }
 
+std::chrono::sys_days current_day() {
+  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+}
+
 std::optional<std::chrono::year_month_day> parse_date(const std::string& text) {
   if (text.size() != 10 || text[4] != '-' || text[7] != '-') return {};
   const auto year = number_of(std::string_view(text).substr(0, 4));

@@ -25,6 +25,9 @@ struct QuarantineEntry {
   std::string until_text() const;  // "2026-12-24"
 };
 
+// The day by which entries expire, in UTC.
+std::chrono::sys_days current_day();
+
 // A date as "2026-12-24"; nothing when it is none.
 std::optional<std::chrono::year_month_day> parse_date(const std::string& text);
 

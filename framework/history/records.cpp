@@ -1,11 +1,6 @@
 #include <noderig/framework/history/records.h>
 
 namespace noderig {
-namespace {
-
-constexpr std::string_view kScenarioPrefix = "scenario:";
-
-}  // namespace
 
 std::string scenario_test_id(const std::string& scenario, const std::string& subtest) {
   const std::string id = std::string(kScenarioPrefix) + scenario;

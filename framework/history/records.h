@@ -16,6 +16,8 @@
 
 namespace noderig {
 
+inline constexpr std::string_view kScenarioPrefix = "scenario:";
+
 // The id of a scenario, or of one of its sub-tests.
 std::string scenario_test_id(const std::string& scenario, const std::string& subtest = {});
 

@@ -20,7 +20,7 @@
 namespace noderig {
 namespace {
 
-using Clock = std::chrono::steady_clock;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxOutput = 16 * 1024 * 1024;
 
@@ -112,12 +112,12 @@ bool drain(int fd, std::string& sink) {
 // Collects both outputs until the process has ended; false when the deadline comes first. It is the
 // process that counts, not its pipes: a grandchild in the background may hold those for ever.
 bool collect(const Pipe& out, const Pipe& err, int process, CommandResult& result,
-             Clock::time_point deadline) {
+             SteadyClock::time_point deadline) {
   std::array<pollfd, 3> watched{pollfd{out.read_end(), POLLIN, 0},
                                 pollfd{err.read_end(), POLLIN, 0}, pollfd{process, POLLIN, 0}};
   bool ended = false;
   while (true) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - SteadyClock::now());
     if (left.count() <= 0) return ended;
     const int ready =
         ::poll(watched.data(), watched.size(), ended ? 0 : static_cast<int>(left.count()));
@@ -146,7 +146,7 @@ int wait_for(pid_t pid) {
 }  // namespace
 
 CommandResult run_command(const std::vector<std::string>& argv, const CommandOptions& options) {
-  const Clock::time_point deadline = Clock::now() + options.timeout;
+  const SteadyClock::time_point deadline = SteadyClock::now() + options.timeout;
   Pipe out;
   Pipe err;
   const SpawnSetup setup(out.write_end(), err.write_end());

@@ -12,7 +12,7 @@ using p2p::Peer;
 using p2p::PeerError;
 
 // Of waits for what a daemon may not do at all.
-constexpr std::chrono::seconds kBound{2};
+constexpr std::chrono::seconds kProbeBound{2};
 
 constexpr p2p::SendCmpct kOffer{.announce = 0, .version = 2};
 
@@ -32,7 +32,7 @@ bool dropped(Peer& peer) {
 bool fetches_compact(Peer& peer, const BuiltBlock& block) {
   peer.send(p2p::Headers{.headers = {block.header()}});
   try {
-    return p2p::expect_block_request(peer, block.hash(), kBound) == p2p::InvType::CompactBlock;
+    return p2p::expect_block_request(peer, block.hash(), kProbeBound) == p2p::InvType::CompactBlock;
   } catch (const PeerError& error) {
     if (error.kind() != PeerError::Kind::Timeout) throw;
     return false;

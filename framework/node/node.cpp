@@ -102,6 +102,10 @@ bool Node::running() const {
   return child_ && !child_->exit_report();
 }
 
+std::string Node::p2p_address() const {
+  return fmt::format("{}:{}", host(), p2p_port_);
+}
+
 std::string Node::cli_command() const {
   return flavour_.cli_command(host_.profile, place());
 }

@@ -179,6 +179,8 @@ class Node {
 
   const std::string& host() const { return host_.address.host(); }
   std::uint16_t p2p_port() const { return p2p_port_; }
+  // HOST:PORT, as other nodes and their answers write it.
+  std::string p2p_address() const;
   std::uint16_t rpc_port() const { return rpc_port_; }
 
   // ---- Its files

@@ -6,10 +6,6 @@
 namespace noderig {
 namespace {
 
-std::string p2p_address(const Node& node) {
-  return fmt::format("{}:{}", node.host(), node.p2p_port());
-}
-
 // Those of `a` that `b` has not.
 std::vector<std::string> lacking(const std::set<std::string>& a, const std::set<std::string>& b) {
   std::vector<std::string> found;
@@ -129,8 +125,8 @@ void NodeStates::restore_connections(Node& from, const State& before, const Link
   const State now = state_of(from);
   for (const auto& [to, to_before] : nodes_) {
     if (to == &from || !to->running()) continue;
-    const bool was = before.connected_to.contains(p2p_address(*to));
-    const bool is = now.connected_to.contains(p2p_address(*to));
+    const bool was = before.connected_to.contains(to->p2p_address());
+    const bool is = now.connected_to.contains(to->p2p_address());
     if (was == is) continue;
     (was ? connect : disconnect)(from, *to);
     did(from, fmt::format("{} {}", was ? "connected to" : "disconnected from", to->name()));

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/first_line.h>
 #include <noderig/framework/node/command.h>
 #include <noderig/framework/node/flavours/flavour.h>
 #include <noderig/framework/node/profile.h>
@@ -10,10 +11,6 @@ namespace noderig {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
 
 }  // namespace
 

@@ -34,7 +34,7 @@ bool agree(const Tip& a, const Tip& b) {
 // The addresses at which connections lead to `node`: its own, and those of links in front of it
 // that let everything pass.
 std::vector<std::string> addresses_of(const Node& node, const Network& network) {
-  const std::string own = fmt::format("{}:{}", node.host(), node.p2p_port());
+  const std::string own = node.p2p_address();
   std::vector<std::string> addresses;
   if (network.directly) addresses.push_back(own);
   for (const auto& link : network.links) {

@@ -9,7 +9,7 @@ namespace {
 // data too, and connects it again, which takes seconds a gigabyte. A few thousand blocks as
 // scenarios mine them are far below.
 constexpr std::int64_t kMostBytes = 64'000'000;
-constexpr std::chrono::minutes kPatience{2};
+constexpr std::chrono::minutes kVerifyPatience{2};
 
 // How many blocks from the tip down; 0: all.
 int depth_for(const Json& info) {
@@ -29,7 +29,8 @@ int depth_for(const Json& info) {
 
 std::vector<std::string> examine_chain(const Node& node) {
   const int depth = depth_for(node.rpc("getblockchaininfo"));
-  const Json answer = node.rpc.call_with_timeout(kPatience, "verifychain", Json::array({4, depth}));
+  const Json answer =
+      node.rpc.call_with_timeout(kVerifyPatience, "verifychain", Json::array({4, depth}));
   if (answer == true) return {};
   return {fmt::format("{} answers {} to verifychain 4 {}, true was expected", node.name(),
                       answer.dump(), depth)};

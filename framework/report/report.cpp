@@ -7,7 +7,7 @@
 namespace noderig {
 namespace {
 
-constexpr ReportFormat kFormats[] = {
+constexpr ReportFormat kReportFormats[] = {
     {"--junit", "Write the results as JUnit XML",
      [](const ReportInput& input) { return junit_xml(input.run); }},
     {"--ctrf", "Write the results as CTRF JSON",
@@ -20,7 +20,7 @@ constexpr ReportFormat kFormats[] = {
 }  // namespace
 
 std::span<const ReportFormat> report_formats() {
-  return kFormats;
+  return kReportFormats;
 }
 
 }  // namespace noderig

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <noderig/framework/first_line.h>
 #include <noderig/framework/runner/matrix.h>
 #include <algorithm>
 #include <map>
@@ -48,10 +49,6 @@ std::string text_of(const Executions& executions) {
   double seconds = 0;
   for (const Execution* one : executions) seconds += one->wall;
   return fmt::format("{} {:.1f} s", text, seconds / static_cast<double>(executions.size()));
-}
-
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
 }
 
 // What there is to explain in a cell, a line each, every reason once with the sub-tests it has.

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/history/records.h>
 #include <noderig/framework/runner/plan.h>
 #include <algorithm>
 #include <fstream>
@@ -11,13 +12,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kScenario = "scenario:";
-
 PlannedTest test_named(const std::string& id) {
   const std::size_t slash = id.find('/');
   PlannedTest test;
-  if (id.starts_with(kScenario)) {
-    test.scenario = id.substr(kScenario.size(), slash - kScenario.size());
+  if (id.starts_with(kScenarioPrefix)) {
+    test.scenario = id.substr(kScenarioPrefix.size(), slash - kScenarioPrefix.size());
     if (slash != std::string::npos) test.subtest = id.substr(slash + 1);
   }
   if (test.scenario.empty() || (slash != std::string::npos && test.subtest.empty())) {
@@ -36,7 +35,7 @@ void add_once(std::vector<std::string>& all, const std::vector<std::string>& mor
 }  // namespace
 
 std::string PlannedTest::id() const {
-  return fmt::format("{}{}{}{}", kScenario, scenario, subtest.empty() ? "" : "/", subtest);
+  return scenario_test_id(scenario, subtest);
 }
 
 void to_json(Json& json, const Plan& plan) {

@@ -30,12 +30,12 @@ using Json = nlohmann::json;
 // another one wants as well; more would starve them where other programs are busy, too.
 constexpr int kYieldingNice = 5;
 
-struct Pipe {
+struct PipeEnds {
   int read_end = -1;
   int write_end = -1;
 };
 
-Pipe make_pipe() {
+PipeEnds make_pipe() {
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) {
     throw EnvironmentError(fmt::format("pipe: {}", strerror(errno)));
@@ -79,8 +79,8 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
       events_(io),
       lifeline_(io),
       clock_(io) {
-  const Pipe events = make_pipe();
-  const Pipe lifeline = make_pipe();
+  const PipeEnds events = make_pipe();
+  const PipeEnds lifeline = make_pipe();
   job_.events = events.write_end;
   const int input = text_file(Json(job_).dump());
   fs::create_directories(log_.parent_path());

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/files.h>
+#include <noderig/framework/history/records.h>
 #include <noderig/framework/node/command.h>
 #include <nlohmann/json.hpp>
 
@@ -12,12 +13,11 @@ namespace {
 
 using Json = nlohmann::json;
 
-constexpr std::string_view kScenario = "scenario:";
 constexpr std::string_view kSpeaker = "noderig: ";  // it speaks as the same program
 constexpr std::size_t kChangesNamed = 5;
 
 std::string scenario_of(const Json& id) {
-  return id.get<std::string>().substr(kScenario.size());
+  return id.get<std::string>().substr(kScenarioPrefix.size());
 }
 
 std::vector<std::string> reasons_of(const Json& affected, const Json& everything) {

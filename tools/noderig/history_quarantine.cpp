@@ -19,10 +19,6 @@ struct QuarantineOptions {
   JsonOutput json;
 };
 
-std::chrono::sys_days today() {
-  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-}
-
 int add(const QuarantineOptions& options) {
   std::vector<std::string> known;
   for (const Scenario& one : discover_scenarios()) known.push_back(one.name());
@@ -36,7 +32,7 @@ int add(const QuarantineOptions& options) {
     throw UsageError(fmt::format("--until \"{}\" is no date: YYYY-MM-DD", options.until));
   }
   const QuarantineEntry entry{options.scenario, *until, options.reason};
-  if (entry.expired(today())) {
+  if (entry.expired(current_day())) {
     throw UsageError(fmt::format("--until {} is over already", options.until));
   }
   if (options.reason.find_first_not_of(" \t") == std::string::npos ||
@@ -65,7 +61,7 @@ int list(const QuarantineOptions& options) {
   const Quarantine quarantine(Quarantine::default_file());
   Json listed = Json::array();
   for (const QuarantineEntry& entry : quarantine.entries()) {
-    const bool expired = entry.expired(today());
+    const bool expired = entry.expired(current_day());
     listed.push_back({{"name", entry.scenario},
                       {"until", entry.until_text()},
                       {"reason", entry.reason},

@@ -9,6 +9,7 @@
 #include <noderig/framework/bundle/merged_timeline.h>
 #include <noderig/framework/bundle/pcap.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/first_line.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/nearest.h>
 #include <array>
@@ -41,10 +42,6 @@ struct LogsOptions {
 };
 
 // ---------------------------------------------------------------------------------- What there is
-
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find('\n'));
-}
 
 std::string age_text(std::filesystem::file_time_type time) {
   const auto age = std::chrono::duration_cast<std::chrono::minutes>(

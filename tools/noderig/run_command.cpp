@@ -67,10 +67,6 @@ PastTimesOf past_times() {
   };
 }
 
-std::chrono::sys_days today() {
-  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
-}
-
 // Prints what may find nobody to read it, or no place: main() looks at that in the end.
 void tell(const std::function<void()>& print) {
   try {
@@ -111,7 +107,7 @@ RecordedResult execute(const RunCommandOptions& options, std::uint64_t seed,
   if (!options.changed_since.empty())
     changed = changed_since(options.changed_since, options.ignored);
   auto plan = make_plan(options, changed, *daemons, past_times());
-  if (quarantine) excuse(plan, *quarantine, today());
+  if (quarantine) excuse(plan, *quarantine, current_day());
   auto shard = keep_shard(plan, options, out);
   auto order = choose_order(options, changed, plan, seed);
   run_options.pace = pace_of(options, plan.size());
@@ -147,7 +143,7 @@ int run(const RunCommandOptions& options) {
   auto [result, recorder] = execute(options, seed, excusing, out, interruption);
 
   mark_flaky(result.executions);
-  if (excusing) excuse_failures(result.executions, *excusing, today());
+  if (excusing) excuse_failures(result.executions, *excusing, current_day());
   complete(result);
   if (recorder) {
     result.modified = source_modified();
@@ -158,7 +154,7 @@ int run(const RunCommandOptions& options) {
   }
   tell([&] {
     print_summary(out, result);
-    for (const std::string& line : remarks(result.executions, quarantine, today())) {
+    for (const std::string& line : remarks(result.executions, quarantine, current_day())) {
       fmt::print(out, "{}\n", line);
     }
   });

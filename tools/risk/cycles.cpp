@@ -16,10 +16,10 @@ namespace {
 constexpr std::string_view kCyclesHeader =
     "Id;Name;Duration;CalcPrio;LastRun;LastResults;Verdict;Cycle";
 constexpr std::size_t kCyclesColumns = 8;
-constexpr std::size_t kName = 1;
-constexpr std::size_t kDuration = 2;
-constexpr std::size_t kVerdict = 6;
-constexpr std::size_t kCycle = 7;
+constexpr std::size_t kNameColumn = 1;
+constexpr std::size_t kDurationColumn = 2;
+constexpr std::size_t kVerdictColumn = 6;
+constexpr std::size_t kCycleColumn = 7;
 
 }  // namespace
 
@@ -48,22 +48,22 @@ Cycles read_cycles(std::istream& in) {
       throw broken(fmt::format("{} fields, not {}", fields->size(), kCyclesColumns));
     }
     const auto& field = *fields;
-    const auto seconds = decimal(field[kDuration]);
-    const auto cycle = decimal(field[kCycle]);
-    if (field[kName].empty()) throw broken("the name is empty");
-    if (!seconds || *seconds < 0) throw broken("no duration: \"" + field[kDuration] + "\"");
-    if (field[kVerdict] != "0" && field[kVerdict] != "1") {
-      throw broken("the verdict is neither 0 nor 1: \"" + field[kVerdict] + "\"");
+    const auto seconds = decimal(field[kDurationColumn]);
+    const auto cycle = decimal(field[kCycleColumn]);
+    if (field[kNameColumn].empty()) throw broken("the name is empty");
+    if (!seconds || *seconds < 0) throw broken("no duration: \"" + field[kDurationColumn] + "\"");
+    if (field[kVerdictColumn] != "0" && field[kVerdictColumn] != "1") {
+      throw broken("the verdict is neither 0 nor 1: \"" + field[kVerdictColumn] + "\"");
     }
     if (!cycle || *cycle != std::floor(*cycle) || std::abs(*cycle) > 1e9) {
-      throw broken("no cycle: \"" + field[kCycle] + "\"");
+      throw broken("no cycle: \"" + field[kCycleColumn] + "\"");
     }
     const auto [name, added] =
-        names.try_emplace(field[kName], static_cast<std::uint32_t>(all.names.size()));
-    if (added) all.names.push_back(field[kName]);
+        names.try_emplace(field[kNameColumn], static_cast<std::uint32_t>(all.names.size()));
+    if (added) all.names.push_back(field[kNameColumn]);
     Cycle& target = by_number[static_cast<int>(*cycle)];
     target.number = static_cast<int>(*cycle);
-    target.rows.push_back({name->second, field[kVerdict] == "1", *seconds});
+    target.rows.push_back({name->second, field[kVerdictColumn] == "1", *seconds});
   }
   if (in.bad()) throw UsageError("cannot be read to its end");
   if (by_number.empty()) throw UsageError("no cycle in it");

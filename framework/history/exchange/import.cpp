@@ -23,7 +23,7 @@ struct Format {
   std::vector<RecordedRun> (*read)(const ResultFile&);
 };
 
-constexpr Format kFormats[] = {
+constexpr Format kImportFormats[] = {
     {ResultFormat::History, "history", read_history_export},
     {ResultFormat::Run, "run", read_run_json},
     {ResultFormat::JUnit, "junit", read_junit},
@@ -59,17 +59,17 @@ class CountingIterator {
 }  // namespace
 
 std::string_view to_string(ResultFormat format) {
-  return std::ranges::find(kFormats, format, &Format::format)->name;
+  return std::ranges::find(kImportFormats, format, &Format::format)->name;
 }
 
 std::optional<ResultFormat> result_format_named(std::string_view name) {
-  const auto* const found = std::ranges::find(kFormats, name, &Format::name);
-  return found == std::end(kFormats) ? std::nullopt : std::optional(found->format);
+  const auto* const found = std::ranges::find(kImportFormats, name, &Format::name);
+  return found == std::end(kImportFormats) ? std::nullopt : std::optional(found->format);
 }
 
 std::vector<std::string> result_format_names() {
   std::vector<std::string> names;
-  for (const Format& one : kFormats) names.emplace_back(one.name);
+  for (const Format& one : kImportFormats) names.emplace_back(one.name);
   return names;
 }
 
@@ -116,7 +116,7 @@ ResultFormat format_of(const ResultFile& file) {
 }
 
 std::vector<RecordedRun> runs_in(const ResultFile& file, ResultFormat format) {
-  return std::ranges::find(kFormats, format, &Format::format)->read(file);
+  return std::ranges::find(kImportFormats, format, &Format::format)->read(file);
 }
 
 void fail_import(const ResultFile& file, std::size_t line, const std::string& what) {

@@ -13,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 // Also the version of the facts' meaning: raise it when the analysis finds other ones.
-constexpr int kSchema = 3;
+constexpr int kFactSchema = 3;
 // How many versions of a unit are kept: the oldest gives way.
 constexpr int kVersions = 8;
 
@@ -62,7 +62,7 @@ void FactCache::open(const fs::path& file, const std::string& toolchain) {
   database_->execute(
       "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;"
       "CREATE TABLE IF NOT EXISTS made_by(text TEXT)");
-  const std::string made_by = fmt::format("{} {}", kSchema, toolchain);
+  const std::string made_by = fmt::format("{} {}", kFactSchema, toolchain);
   sqlite::Transaction transaction(*database_);
   std::string before;
   if (sqlite::Statement read(*database_, "SELECT text FROM made_by"); read.step()) {

@@ -28,7 +28,7 @@ std::string toolchain_of(const std::set<std::string>& compilers) {
   return text;
 }
 
-bool is_source(const fs::path& file) {
+bool is_source_or_header(const fs::path& file) {
   static const std::set<std::string> kEndings = {".c",   ".cc",  ".cpp", ".cxx", ".h",
                                                  ".hh",  ".hpp", ".hxx", ".inc", ".inl",
                                                  ".ipp", ".def", ".tcc"};
@@ -46,7 +46,7 @@ std::map<std::string, std::string> generated_files(const fs::path& build) {
   for (; entry != fs::recursive_directory_iterator(); ++entry) {
     if (entry->is_directory() && is_probe(entry->path())) {
       entry.disable_recursion_pending();
-    } else if (entry->is_regular_file() && is_source(entry->path())) {
+    } else if (entry->is_regular_file() && is_source_or_header(entry->path())) {
       files[entry->path().lexically_relative(build).string()] = digest_of(read_file(entry->path()));
     }
   }

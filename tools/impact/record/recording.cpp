@@ -16,7 +16,7 @@ using Json = nlohmann::json;
 using sqlite::Statement;
 
 constexpr std::int64_t kApplication = 0x6e726961;  // "nria"
-constexpr std::int64_t kSchema = 2;
+constexpr std::int64_t kRecordingSchema = 2;
 constexpr auto kInterrupted = static_cast<std::int64_t>(RecordingState::Interrupted);
 // How many finished recordings are kept, the newest.
 constexpr int kKept = 10;
@@ -110,13 +110,13 @@ RecordingStore::RecordingStore(const std::filesystem::path& file, sqlite::Open o
     database_.execute("PRAGMA journal_mode = WAL");
     sqlite::Transaction transaction(database_);
     database_.execute(fmt::format("{} PRAGMA application_id = {}; PRAGMA user_version = {};",
-                                  kTables, kApplication, kSchema));
+                                  kTables, kApplication, kRecordingSchema));
     transaction.commit();
   } else if (application != kApplication) {
     throw EnvironmentError(fmt::format("{} is no recording of noderig impact", file.string()));
-  } else if (database_.number("PRAGMA user_version") > kSchema) {
+  } else if (database_.number("PRAGMA user_version") > kRecordingSchema) {
     throw EnvironmentError(fmt::format("{} was written by a newer noderig", file.string()));
-  } else if (database_.number("PRAGMA user_version") < kSchema) {
+  } else if (database_.number("PRAGMA user_version") < kRecordingSchema) {
     bring_up_to_date();
   }
   if (open == sqlite::Open::Write) database_.execute("PRAGMA synchronous = NORMAL");
@@ -125,7 +125,7 @@ RecordingStore::RecordingStore(const std::filesystem::path& file, sqlite::Open o
 void RecordingStore::bring_up_to_date() {
   sqlite::Database writable(file_, sqlite::Open::Write);
   sqlite::Transaction transaction(writable);
-  if (writable.number("PRAGMA user_version") < kSchema) writable.execute(kFromSchema1);
+  if (writable.number("PRAGMA user_version") < kRecordingSchema) writable.execute(kFromSchema1);
   transaction.commit();
 }
 

@@ -7,7 +7,7 @@ namespace noderig::impact {
 
 std::string selection_plan(const Selection& selection) {
   constexpr std::size_t kChangesNamed = 5;
-  Plan plan;
+  noderig::Plan plan;
   for (const SelectedTest& test : selection.selected) {
     if (test.id.kind != TestKind::Scenario) continue;
     plan.tests.push_back({.scenario = test.id.name, .reasons = {reason_text(test, kChangesNamed)}});

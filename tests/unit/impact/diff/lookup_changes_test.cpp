@@ -12,13 +12,13 @@ using ::testing::IsEmpty;
 using ::testing::Not;
 using ::testing::UnorderedElementsAre;
 
-constexpr const char* kPrices =
+constexpr const char* kPriceClasses =
     "struct Price { virtual ~Price() {} virtual int charge(int days) const { return days; } };\n"
     "struct Regular : Price {};\n"
     "int use() { Regular r; const Price& p = r; return p.charge(1); }\n";
 
 TEST(LookupChanges, AnAddedOverride) {
-  const EditedProject project{{"a.cpp", kPrices}};
+  const EditedProject project{{"a.cpp", kPriceClasses}};
   project.edit("a.cpp", "Regular : Price {}",
                "Regular : Price { int charge(int days) const override { return 2 * days; } }");
   EXPECT_THAT(project.changes(), UnorderedElementsAre("AM Regular::charge(int) const",
@@ -126,8 +126,8 @@ TEST(LookupChanges, ABaseAdded) {
 }
 
 TEST(LookupChanges, AllClassesBelowFollow) {
-  const EditedProject project{{"a.cpp", kPrices}};
-  project.write("a.cpp", std::string(kPrices) + "struct Special : Regular {};\nSpecial s;\n");
+  const EditedProject project{{"a.cpp", kPriceClasses}};
+  project.write("a.cpp", std::string(kPriceClasses) + "struct Special : Regular {};\nSpecial s;\n");
   project.commit();
   project.edit("a.cpp", "Regular : Price {}",
                "Regular : Price { int charge(int) const { return 0; } }");

@@ -1,4 +1,5 @@
 #include "../../framework/support.h"
+#include "../gtest_id.h"
 
 #include <impact/record/recording.h>
 
@@ -10,10 +11,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-TestId gtest(const std::string& name) {
-  return {TestKind::Gtest, "unit", name};
-}
 
 TestRun passed(CoveredSet executed) {
   return {.verdict = Verdict::Passed, .seconds = 0.5, .executed = std::move(executed)};

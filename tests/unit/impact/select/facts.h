@@ -2,6 +2,8 @@
 // what they are.
 #pragma once
 
+#include "../gtest_id.h"
+
 #include <impact/model/change.h>
 #include <impact/record/recording.h>
 #include <impact/select/references.h>
@@ -13,10 +15,6 @@
 #include <vector>
 
 namespace noderig::impact {
-
-inline TestId gtest(const std::string& name) {
-  return {TestKind::Gtest, "unit", name};
-}
 
 class ProgramBuilder {
  public:

@@ -149,18 +149,18 @@ TEST_F(SelectionTest, ShowsFirstWhatNoTestReaches) {
 
 TEST_F(SelectionTest, KeepsToTheMachineContract) {
   input_.diff.changes = {changed("f()", {1}), changed("g()", {2})};
-  const nlohmann::json json = to_json(select(input_));
-  EXPECT_EQ(json.at("schema"), 1);
-  EXPECT_EQ(json.at("total_tests"), 3);
-  EXPECT_EQ(json.at("selected"), nlohmann::json({"gtest:unit/A.narrow", "gtest:unit/A.wide"}));
-  EXPECT_EQ(json.at("affected").at(1).at("reason"), "change");
-  EXPECT_EQ(json.at("affected").at(1).at("changes"), nlohmann::json({"CM f()"}));
-  EXPECT_EQ(json.at("untested"),
+  const nlohmann::json written = to_json(select(input_));
+  EXPECT_EQ(written.at("schema"), 1);
+  EXPECT_EQ(written.at("total_tests"), 3);
+  EXPECT_EQ(written.at("selected"), nlohmann::json({"gtest:unit/A.narrow", "gtest:unit/A.wide"}));
+  EXPECT_EQ(written.at("affected").at(1).at("reason"), "change");
+  EXPECT_EQ(written.at("affected").at(1).at("changes"), nlohmann::json({"CM f()"}));
+  EXPECT_EQ(written.at("untested"),
             nlohmann::json::array({{{"change", "CM g()"}, {"evidence", "predicted"}}}));
-  EXPECT_EQ(json.at("recording").at("complete"), true);
-  EXPECT_EQ(json.at("recording").at("receivers"), false);
-  EXPECT_EQ(json.at("everything"), false);
-  EXPECT_TRUE(json.at("seconds").is_number());
+  EXPECT_EQ(written.at("recording").at("complete"), true);
+  EXPECT_EQ(written.at("recording").at("receivers"), false);
+  EXPECT_EQ(written.at("everything"), false);
+  EXPECT_TRUE(written.at("seconds").is_number());
 }
 
 TEST_F(SelectionTest, PlansScenariosAlone) {
