@@ -66,6 +66,8 @@ std::vector<std::string> arguments_of_all(const DaemonProfile& profile) {
       "-checkblockindex=100",
       "-checkmempool=1",
       "-keypool=1",
+      // The default, 32 MiB that are cleared, is more than half of what a start takes.
+      "-maxsigcachesize=1",
       // Wallets do not wait for the disk: some write once for each output they receive.
       "-unsafesqlitesync=1",
       // One relay policy on every flavour and version: Knots' own refuses more kinds of scripts,
