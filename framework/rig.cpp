@@ -251,8 +251,8 @@ void Rig::expect_punished(const Node& node, p2p::Peer& peer, p2p::Place where) {
   if (blame.empty()) return;
   const std::string line = fmt::format(fmt::runtime(blame), peer_id(node, peer));
   detail::count_assertion();
-  if (node.log().since(0).find(line) != std::string::npos) return;
-  throw AssertionError(fmt::format("{}:{}: {} does not blame {}: its log has no \"{}\"",
+  if (node.log_of_run().find(line) != std::string::npos) return;
+  throw AssertionError(fmt::format("{}:{}: {} does not blame {}: its log of this run has no \"{}\"",
                                    where.file_name(), where.line(), node.name(), peer.name(),
                                    line));
 }

@@ -123,18 +123,11 @@ NODERIG_SCENARIO(assumevalid,
                  nothing);
     // No more than that: it is said at each change.
     const auto decisions = [](const Node& node) {
-      const std::string log = node.log().since(0);
-      int count = 0;
-      constexpr std::string_view kDecision = "script verification at block #";
-      for (auto at = log.find(kDecision); at != std::string::npos;
-           at = log.find(kDecision, at + 1)) {
-        ++count;
-      }
-      return count;
+      return occurrences(node.log().since(0), "script verification at block #");
     };
-    assert_equal(decisions(n0), 1);
-    assert_equal(decisions(n1), 2);
-    assert_equal(decisions(n2), 1);
+    assert_equal(decisions(n0), 1U);
+    assert_equal(decisions(n1), 2U);
+    assert_equal(decisions(n2), 1U);
   });
 
   rig.subtest("not_in_best_header_chain", needs_log, [&] {

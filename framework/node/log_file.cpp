@@ -85,4 +85,10 @@ std::vector<std::string> missing_lines(std::string_view text,
   return missing;
 }
 
+std::size_t occurrences(std::string_view text, std::string_view what) {
+  std::size_t count = 0;
+  for (auto at = text.find(what); at != text.npos; at = text.find(what, at + 1)) ++count;
+  return count;
+}
+
 }  // namespace noderig

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -49,5 +50,8 @@ class LogFile {
 // Which of `lines` do not occur in `text`.
 std::vector<std::string> missing_lines(std::string_view text,
                                        const std::vector<std::string>& lines);
+
+// How often `what`, which is not empty, begins in `text`.
+std::size_t occurrences(std::string_view text, std::string_view what);
 
 }  // namespace noderig

@@ -189,6 +189,8 @@ class Node {
   // Where the network's files are: blocks, chainstate, debug.log.
   std::filesystem::path network_directory() const { return directory_ / "regtest"; }
   const LogFile& log() const { return *log_; }
+  // What it has logged since it was last started.
+  std::string log_of_run() const { return log_->since(log_start_); }
   std::string stderr_text() const;
 
   // ---- For the report

@@ -113,7 +113,7 @@ bool Node::answers() {
 
 bool Node::ready_or_ended() {
   if (!running()) return true;
-  const std::string log = log_->since(log_start_);
+  const std::string log = log_of_run();
   return std::ranges::all_of(flavour_.ready_lines,
                              [&](std::string_view line) { return log.find(line) != log.npos; });
 }

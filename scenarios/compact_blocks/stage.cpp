@@ -10,15 +10,6 @@ namespace {
 // turn.
 constexpr std::chrono::seconds kPatience{10};
 
-// How often `what` occurs in `text`.
-std::size_t occurrences(std::string_view text, std::string_view what) {
-  std::size_t count = 0;
-  for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) {
-    ++count;
-  }
-  return count;
-}
-
 }  // namespace
 
 Stage::Stage(Rig& a_rig) : rig(a_rig), node(a_rig.node(0)), wallet(node) {

@@ -109,5 +109,12 @@ TEST(MissingLines, AreThoseThatOccurNowhere) {
               ElementsAre("c", "line b"));
 }
 
+TEST(Occurrences, AreCountedAtEachPlace) {
+  EXPECT_EQ(occurrences("a blames b; c blames d", "blames"), 2U);
+  EXPECT_EQ(occurrences("aaa", "aa"), 2U);
+  EXPECT_EQ(occurrences("blame", "blames"), 0U);
+  EXPECT_EQ(occurrences("", "blames"), 0U);
+}
+
 }  // namespace
 }  // namespace noderig
