@@ -25,9 +25,17 @@ struct BurndownOptions {
 // What one execution of a past run came to.
 struct Ended {
   std::string test;
-  Verdict verdict;
+  std::string flavour;  // of the daemon; empty where none was involved
+  risk::RunVerdict verdict;
   double end;  // seconds since its run began
 };
+
+// What is left undone keeps the risk. Some sub-tests that passed are no pass of the whole.
+risk::RunVerdict verdict_of(const PastExecution& one) {
+  if (one.verdict == Verdict::Skipped) return risk::RunVerdict::Skipped;
+  if (one.verdict != Verdict::Passed) return risk::RunVerdict::Failed;
+  return one.partial ? risk::RunVerdict::Skipped : risk::RunVerdict::Passed;
+}
 
 // The executions of each run that is named, in the order they ended; runs oldest first.
 std::vector<std::vector<Ended>> past_runs(const std::vector<std::string>& names) {
@@ -41,7 +49,8 @@ std::vector<std::vector<Ended>> past_runs(const std::vector<std::string>& names)
       if (std::ranges::find(names, one.run->name) == names.end()) continue;
       const std::chrono::duration<double> begin = one.time - one.run->time;
       runs[{one.run->time, one.run->name}].push_back(
-          {test.id, one.verdict, std::max(0.0, begin.count()) + one.seconds});
+          {test.id, one.daemon == nullptr ? "" : one.daemon->flavour, verdict_of(one),
+           std::max(0.0, begin.count()) + one.seconds});
     }
   }
   for (const std::string& name : names) {
@@ -58,26 +67,31 @@ std::vector<std::vector<Ended>> past_runs(const std::vector<std::string>& names)
 }
 
 // What really happened. The risk of a test is what it is now; a test that only a later run has is
-// scope that was added.
+// scope that was added. A pass on one daemon says nothing of another.
 risk::Burndown of_runs(const std::vector<std::vector<Ended>>& runs, const risk::Ranking& ranking,
                        const risk::Register& tests) {
   std::map<std::string, std::optional<int>> risks;
   for (const risk::Ranked& one : ranking.tests) {
     risks[tests.tests[one.test].id] = one.overall();
   }
+  std::set<std::string> flavours;
+  for (const auto& run : runs) {
+    for (const Ended& one : run) flavours.insert(one.flavour);
+  }
+  const auto name_of = [&](const Ended& one) {
+    return flavours.size() < 2 || one.flavour.empty() ? one.test : one.test + " on " + one.flavour;
+  };
   risk::Burndown burndown;
   std::set<std::string> in_scope;
   double before = 0;  // seconds of the runs before
   for (std::size_t i = 0; i < runs.size(); ++i) {
     for (const Ended& one : runs[i]) {
-      if (in_scope.insert(one.test).second) burndown.add(one.test, risks[one.test], before);
+      const std::string name = name_of(one);
+      if (in_scope.insert(name).second) burndown.add(name, risks[one.test], before);
     }
     if (i == 0) burndown.begin();
     for (const Ended& one : runs[i]) {
-      const auto verdict = one.verdict == Verdict::Passed   ? risk::RunVerdict::Passed
-                           : one.verdict == Verdict::Failed ? risk::RunVerdict::Failed
-                                                            : risk::RunVerdict::Skipped;
-      burndown.ended(one.test, verdict, before + one.end);
+      burndown.ended(name_of(one), one.verdict, before + one.end);
     }
     if (!runs[i].empty()) before += runs[i].back().end;
   }
