@@ -122,8 +122,8 @@ Layers layers_of(const TestCase& test, const Evidence& evidence, const Project& 
                    coverage_layer(test, config)};
   for (std::size_t i = 0; i < kLayers; ++i) {
     if (!test.layers[i]) continue;
-    layers[i] = {
-        test.layers[i], "set by hand" + (test.set_by.empty() ? "" : " by " + test.set_by), {}, {}};
+    layers[i].value = test.layers[i];  // its place in a matrix stays
+    layers[i].why = "set by hand" + (test.set_by.empty() ? "" : " by " + test.set_by);
   }
   return layers;
 }

@@ -107,7 +107,8 @@ void finish(Register& tests) {
       throw UsageError(fmt::format("two tests have the id \"{}\"", test.id));
     }
     if (test.title.empty()) test.title = test.id;
-    history = history || !test.runs.empty() || test.evidence;
+    history = history || !test.runs.empty() || test.evidence ||
+              test.layers[static_cast<std::size_t>(Layer::History)];
   }
   if (sorted > 0) {
     tests.notes.push_back(

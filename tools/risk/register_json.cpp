@@ -110,7 +110,7 @@ class RegisterReader {
     } else if (verdict != "passed") {
       fields.fail("verdict", fmt::format("is \"{}\", not passed, failed or skipped", verdict));
     }
-    run.seconds = static_cast<float>(fields.within("seconds", 0, 0, kLongestRun));
+    run.seconds = static_cast<float>(fields.within("seconds", run.seconds, 0, kLongestRun));
     for (const json& one : fields.array("defects")) {
       const Fields defect(one, "defect", {"id", "weight"});
       current_.add({defect.text("id"), defect.within("weight", 1, 0, kHeaviestDefect)});

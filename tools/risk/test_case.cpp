@@ -33,7 +33,7 @@ std::optional<double> expected_seconds(const TestCase& test) {
   if (test.seconds) return test.seconds;
   std::vector<float> seconds;
   for (const TestRun& run : test.runs) {
-    if (run.verdict != RunVerdict::Skipped) seconds.push_back(run.seconds);
+    if (run.verdict != RunVerdict::Skipped && run.seconds >= 0) seconds.push_back(run.seconds);
   }
   if (seconds.empty()) return {};
   const auto middle = seconds.begin() + static_cast<std::ptrdiff_t>(seconds.size() / 2);

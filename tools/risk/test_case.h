@@ -25,7 +25,7 @@ enum class RunVerdict : std::uint8_t {
 // One of thousands of a test: kept small.
 struct TestRun {
   std::int64_t time = 0;    // seconds since 1970, UTC
-  float seconds = 0;        // it took
+  float seconds = -1;       // it took; below 0: not known
   std::uint32_t build = 0;  // index into Register::builds; 0 is none
   std::uint32_t cycle = 0;  // which run of the whole suite it was part of; 0: not known
   RunVerdict verdict = RunVerdict::Passed;

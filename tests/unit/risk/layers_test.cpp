@@ -186,6 +186,11 @@ TEST(Layers, AValueByHandStandsInsteadOfTheComputedOne) {
   const Layers layers = layers_of(tests.tests[0], {}, project_of(tests, {}), {});
   EXPECT_EQ(layers[0].value, 21);
   EXPECT_EQ(layers[0].why, "set by hand by mq, 2026-11-01");
+  // What is likely and what it would do are known all the same, for the heatmap.
+  const Layers computed = layers_of(purchase(), {}, project_of(tests, {}), {});
+  EXPECT_TRUE(computed[0].row);
+  EXPECT_EQ(layers[0].row, computed[0].row);
+  EXPECT_EQ(layers[0].column, computed[0].column);
 }
 
 }  // namespace
