@@ -87,6 +87,13 @@ TEST_F(Risk, RefusesWrongInputAndNamesTheFileTheFieldAndTheValue) {
           "s.json: \"hot\" is \"old\"");
   refused(risk("rank", kRegister, {"--owners", write("o.json", R"({"hot":{"experience":6}})")}),
           kUsage, "o.json: hot: \"experience\" is 6");
+  refused(risk("rank", R"({"tests":[{"id":"a","prior":1e400}]})"), kUsage, "register.json: ");
+  refused(risk("decide", kRegister, {"--decay", "nan"}), kUsage,
+          "\"nan\" is no number from 0 to 1");
+  refused(risk("heatmap", kRegister, {"--cutoff", "inf"}), kUsage, "\"inf\" is no number");
+  refused(risk("rank", kRegister, {"--owners", write("o.json", R"({"hot":{"experience":2.5}})")}),
+          kUsage, "o.json: hot: \"experience\" is no whole number");
+  refused(noderig({"risk", "evaluate", directory_.string()}), kEnvironment, directory_.string());
   refused(noderig({"risk", "rank", "--register", "/nowhere.json"}), kEnvironment,
           "cannot read /nowhere.json");
   refused(noderig({"risk", "rank", "--register", directory_.string()}), kEnvironment,
@@ -140,6 +147,47 @@ TEST_F(Risk, BurnsDownWhatPastRunsDid) {
   const CommandResult unknown = noderig({"risk", "burndown", last + "x"});
   EXPECT_EQ(unknown.status, kUsage);
   EXPECT_THAT(unknown.err, AllOf(HasSubstr("no run is named"), HasSubstr(last)));
+}
+
+// A pass on one daemon is none on another, and one of a few sub-tests none of the whole.
+TEST_F(Risk, BurnsDownNothingThatAnotherDaemonOrAPartPassed) {
+  const auto at = [](int seconds) {
+    return TimePoint(std::chrono::seconds(1'800'000'000 + seconds));
+  };
+  const auto execution = [&](const char* daemon, int begin, Verdict verdict, bool partial) {
+    RecordedExecution one{.test = "scenario:elsewhere", .daemon = daemon, .verdict = verdict};
+    one.position = static_cast<std::size_t>(begin);
+    one.time = at(begin);
+    one.partial = partial;
+    one.seconds = 1;
+    return one;
+  };
+  RecordedRun run{.name = "r1", .origin = "noderig", .time = at(0)};
+  run.daemons = {{"knots", "knots", "29", "/knots", {}, {}},
+                 {"bcoin", "bcoin", "2", "/bcoin", {}, {}}};
+  run.executions = {execution("knots", 0, Verdict::Failed, false),
+                    execution("bcoin", 2, Verdict::Passed, false),
+                    execution("knots", 4, Verdict::Passed, true)};
+  History(directory_ / "home", History::Access::Write).merge({run});
+  const Json points = Json::parse(noderig({"risk", "burndown", "r1", "--json"}).out)["points"];
+  ASSERT_EQ(points.size(), 4u) << points;
+  EXPECT_EQ(points[1]["test"], "scenario:elsewhere on knots");
+  EXPECT_EQ(points[1]["what"], "failed");
+  EXPECT_EQ(points[2]["test"], "scenario:elsewhere on bcoin");
+  EXPECT_LT(points[2]["remaining"], points[1]["remaining"]);
+  EXPECT_GT(points[2]["remaining"], 0);
+  EXPECT_EQ(points[3]["what"], "skipped");
+  EXPECT_EQ(points[3]["remaining"], points[2]["remaining"]);
+}
+
+TEST_F(Risk, ATestsOwnScopeCountsMoreThanItsTags) {
+  const std::string scopes = write("s.json", R"({"scenario:rest":"regression","tag:rpc":"new"})");
+  const CommandResult explained =
+      noderig({"risk", "explain", "rest", "--scope-file", scopes, "--json"});
+  ASSERT_EQ(explained.status, kPassed) << explained.err;
+  const Json layer = Json::parse(explained.out)["layers"][2];
+  EXPECT_EQ(layer["layer"], "scope");
+  EXPECT_THAT(layer["why"].get<std::string>(), HasSubstr("scenario:rest"));
 }
 
 TEST_F(Risk, PagesNeedNothingElse) {

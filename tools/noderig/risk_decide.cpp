@@ -134,7 +134,7 @@ void add_risk_decide(CLI::App& risk, Action& action) {
       ->check(above_zero())
       ->capture_default_str();
   command->add_option("--decay", options->model.decay, "Weight of a verdict one run later")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(share())
       ->capture_default_str();
   command->callback([options, &action] { action = [options] { return decide(*options); }; });
 }

@@ -1,5 +1,6 @@
 #include "risk_commands.h"
 #include "risk_input.h"
+#include "usage.h"
 
 #include <fmt/format.h>
 #include <risk/characteristic.h>
@@ -66,7 +67,7 @@ void add_risk_evaluate(CLI::App& risk, Action& action) {
   command->add_option("--to-cycle", options->evaluate.to_cycle, "The last one; default: all")
       ->type_name("M");
   command->add_option("--budget", options->evaluate.budget, "Share of a cycle's time, for NAPFD")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(share())
       ->capture_default_str();
   command->add_option("--config", options->config_file, "Costs by phase, for the operating points")
       ->type_name("FILE");

@@ -42,7 +42,8 @@ int explain(const ExplainOptions& options) {
   const risk::TestCase& test = tests.tests[index];
   const risk::Evidence evidence = risk::EvidenceReader().read(test);
   const std::string why_probable =
-      evidence.runs == 0
+      evidence.runs == 0 && test.prior ? std::string("never run: the prior that it was given")
+      : evidence.runs == 0
           ? fmt::format("never run: ({} failed first runs + 0.5)/({} first runs + 1)",
                         ranking.rates.failed_first, ranking.rates.first_runs)
           : fmt::format(

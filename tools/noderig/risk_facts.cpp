@@ -270,6 +270,9 @@ risk::Register tests_of_project(TestTags& tags, const std::string& changed_since
 void add_scope(risk::Register& tests, const TestTags& tags, const std::string& file) {
   const Json json = json_file(file);
   const std::vector<std::string> kinds = {"new", "changed", "adjacent", "regression"};
+  const auto rank = [&](const std::string& kind) { return std::ranges::find(kinds, kind); };
+  std::set<std::string> given;  // tests that the file has named so far
+  std::set<std::string> by_id;  // by themselves, whatever their tags
   if (!json.is_object()) throw UsageError(file + ": not an object from tests to their scope");
   for (const auto& [key, value] : json.items()) {
     if (!value.is_string() || std::ranges::find(kinds, value.get<std::string>()) == kinds.end()) {
@@ -283,9 +286,17 @@ void add_scope(risk::Register& tests, const TestTags& tags, const std::string& f
           key.starts_with("tag:") && its_tags != tags.end() &&
           std::ranges::find(its_tags->second, key.substr(4)) != its_tags->second.end();
       if (test.id != key && !tagged) continue;
-      test.scope = value.get<std::string>();
-      test.scope_reason = fmt::format("{}: {}", file, key);
       found = true;
+      const auto kind = value.get<std::string>();
+      if (test.id == key) {
+        by_id.insert(key);
+      } else if (by_id.contains(test.id) ||
+                 (given.contains(test.id) && rank(test.scope) < rank(kind))) {
+        continue;  // of several tags, the one that makes it newest
+      }
+      given.insert(test.id);
+      test.scope = kind;
+      test.scope_reason = fmt::format("{}: {}", file, key);
     }
     if (!found) throw UsageError(fmt::format("{}: no test has the id or tag \"{}\"", file, key));
   }
@@ -301,8 +312,8 @@ void add_owners(risk::Register& tests, const std::string& file) {
     }
     const risk::Fields fields(value, file + ": " + id, {"owner", "experience", "familiarity"});
     test->owner = fields.text("owner");
-    test->experience = static_cast<int>(fields.within("experience", 3, 1, 5));
-    test->familiarity = static_cast<int>(fields.within("familiarity", 3, 1, 5));
+    test->experience = fields.one_to_five("experience");
+    test->familiarity = fields.one_to_five("familiarity");
   }
 }
 
@@ -320,11 +331,13 @@ void add_coverage(risk::Register& tests, const Json& selection, const std::strin
   };
   try {
     std::map<std::string, bool> added;  // by change: whether it adds code
+    std::map<std::string, std::string> names;
     std::map<std::string, Json> needs;  // by change: others that it cannot be without
     for (const Json& change : list("changes")) {
       const std::string id = change.at("id").dump();
       added[id] = change.at("kind").get<std::string>().starts_with('A');
       needs[id] = change.value("depends_on", Json::array());
+      names[id] = change.value("entity", "change " + id);
     }
     std::map<std::string, std::set<std::string>> covers;
     for (const Json& one : list("affected")) {
@@ -352,9 +365,10 @@ void add_coverage(risk::Register& tests, const Json& selection, const std::strin
       }
     }
     for (const Json& gap : list("untested")) {
-      const bool is_new = added[gap.at("change").dump()];
-      tests.notes.push_back(fmt::format("gap: change {} is executed by no test: {}",
-                                        gap.at("change").dump(), is_new ? 987 : 610));
+      const std::string id = gap.at("change").dump();
+      tests.notes.push_back(fmt::format("gap: {} is executed by no test: {}",
+                                        names.contains(id) ? names[id] : "change " + id,
+                                        added[id] ? 987 : 610));
     }
   } catch (const Json::exception& error) {
     throw UsageError(fmt::format("{}: not from `impact select`: {}", from, error.what()));

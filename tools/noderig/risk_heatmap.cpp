@@ -2,6 +2,7 @@
 #include "output_file.h"
 #include "risk_commands.h"
 #include "risk_input.h"
+#include "usage.h"
 
 #include <fmt/format.h>
 #include <noderig/framework/nearest.h>
@@ -56,14 +57,15 @@ std::vector<std::size_t> chosen(const HeatmapOptions& options, const risk::Ranki
 }
 
 // What `noderig run --plan` reads.
-Json plan_of(const std::vector<std::size_t>& indices, const risk::Ranking& ranking,
-             const risk::Register& tests) {
+std::string plan_of(const std::vector<std::size_t>& indices, const risk::Ranking& ranking,
+                    const risk::Register& tests) {
   Json planned = Json::array();
   for (const std::size_t index : indices) {
     const risk::Ranked& one = ranking.tests[index];
     planned.push_back({{"id", tests.tests[one.test].id}, {"reasons", risk::reasons_of(one)}});
   }
-  return {{"schema", 1}, {"tests", planned}};
+  const Json plan = {{"schema", 1}, {"tests", planned}};
+  return plan.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 int heatmap(const HeatmapOptions& options) {
@@ -71,7 +73,7 @@ int heatmap(const HeatmapOptions& options) {
   risk::Ranking ranking = options.input.view.rank(tests);
   const auto indices = chosen(options, ranking);
   if (!options.plan.empty()) {
-    write_file(options.plan, plan_of(indices, ranking, tests).dump(2) + "\n");
+    write_file(options.plan, plan_of(indices, ranking, tests));
     fmt::print(stderr, "wrote {}: {} of {} tests\n", options.plan, indices.size(),
                ranking.tests.size());
   }
@@ -101,6 +103,7 @@ void add_risk_heatmap(CLI::App& risk, Action& action) {
   command->add_option("--plan", options->plan, "Write the tests that are left as a plan")
       ->type_name("FILE");
   command->add_option("--cutoff", options->cutoff, "Leave out tests whose overall risk is below")
+      ->check(finite())
       ->type_name("VALUE");
   command->add_option("--level", options->levels, "Only tests of that level; repeatable")
       ->check(CLI::IsMember({"low", "medium", "high", "undefined"}))

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/history/records.h>
 #include <noderig/framework/nearest.h>
 #include <noderig/framework/report/html.h>
 #include <risk/paint.h>
@@ -81,12 +82,18 @@ risk::Register RiskInput::read(risk::KeptRuns kept) const {
 }
 
 std::size_t find_test(const risk::Register& tests, const std::string& name) {
-  std::vector<std::string> known;
-  for (std::size_t i = 0; i < tests.tests.size(); ++i) {
-    const risk::TestCase& test = tests.tests[i];
-    if (test.id == name || test.title == name || test.id == "scenario:" + name) return i;
-    known.push_back(test.id);
+  const auto& all = tests.tests;
+  const auto place = [&](auto found) { return static_cast<std::size_t>(found - all.begin()); };
+  for (const std::string& id : {name, scenario_test_id(name)}) {
+    if (const auto found = std::ranges::find(all, id, &risk::TestCase::id); found != all.end()) {
+      return place(found);
+    }
   }
+  if (const auto found = std::ranges::find(all, name, &risk::TestCase::title); found != all.end()) {
+    return place(found);
+  }
+  std::vector<std::string> known;
+  for (const risk::TestCase& test : all) known.push_back(test.id);
   throw UsageError(fmt::format("no test is named \"{}\"{}", name, did_you_mean(name, known)));
 }
 

@@ -14,8 +14,14 @@ int usage_error(const CLI::App& app, const CLI::ParseError& error);
 // Accepts decimal digits alone, of a number from `least` on that 64 bits hold.
 CLI::Validator whole_number(std::uint64_t least = 0);
 
+// Accepts numbers that are finite.
+CLI::Validator finite();
+
 // Accepts numbers above 0.
 CLI::Validator above_zero();
+
+// Accepts numbers from 0 to 1.
+CLI::Validator share();
 
 // What `program` returns. An error that leaves it is printed: 2 for a UsageError, 3 for all others,
 // and for a standard output that did not take all that was printed.

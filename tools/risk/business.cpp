@@ -56,7 +56,9 @@ double median_complexity(const std::vector<TestCase>& tests) {
 }
 
 Judged automatic_likelihood(int complexity, double median, const Config& config) {
-  if (complexity == 0 || median <= 0) return {{}, "no preconditions, steps or assertions"};
+  if (complexity == 0) return {{}, "no preconditions, steps or assertions"};
+  if (median <= 0)
+    return {{}, "most tests of the project have no preconditions, steps or assertions"};
   const double ratio = complexity / median;
   // Below the first two bounds, up to the others.
   const auto& bounds = config.complexity_bounds;

@@ -34,6 +34,10 @@ void read_matrix(const json& cells, Matrix& matrix) {
         throw UsageError(fmt::format("{}: {} x {} is {}, no whole number", where, matrix.rows[row],
                                      matrix.columns[column], cell.dump()));
       }
+      if (cell < 0 || cell > 1'000'000) {
+        throw UsageError(fmt::format("{}: {} x {} is {}, no value of the scale", where,
+                                     matrix.rows[row], matrix.columns[column], cell.dump()));
+      }
       matrix.cells[row][column] = cell.get<int>();
     }
   }
@@ -42,8 +46,8 @@ void read_matrix(const json& cells, Matrix& matrix) {
 
 template <std::size_t N>
 void read_bounds(const Fields& fields, const std::string& name, std::array<double, N>& bounds) {
+  if (fields.find(name) == nullptr) return;
   const json& list = fields.array(name);
-  if (list.empty()) return;
   if (list.size() != N) fields.fail(name, fmt::format("has {} values, not {}", list.size(), N));
   for (std::size_t i = 0; i < N; ++i) {
     if (!list[i].is_number()) fields.fail(name, "has a value that is no number");
@@ -156,6 +160,9 @@ Config config_of(const json& json) {
       json, "configuration",
       {"schema", "business", "history", "keywords", "node_keywords", "complexity_bounds",
        "failure_bins", "likelihood", "impact", "scope", "coverage", "phases"});
+  if (const int schema = fields.integer("schema", 1); schema != 1) {
+    fields.fail("schema", fmt::format("is {}, not 1", schema));
+  }
   if (const auto* cells = fields.find("business")) read_matrix(*cells, config.business);
   if (const auto* cells = fields.find("history")) read_matrix(*cells, config.history);
   read_keywords(fields, "keywords", config.keywords);

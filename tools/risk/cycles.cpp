@@ -1,6 +1,7 @@
 #include "cycles.h"
 
 #include "csv.h"
+#include "register.h"
 
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
@@ -51,7 +52,8 @@ Cycles read_cycles(std::istream& in) {
     const auto seconds = decimal(field[kDurationColumn]);
     const auto cycle = decimal(field[kCycleColumn]);
     if (field[kNameColumn].empty()) throw broken("the name is empty");
-    if (!seconds || *seconds < 0) throw broken("no duration: \"" + field[kDurationColumn] + "\"");
+    if (!seconds || *seconds < 0 || *seconds > kLongestRun)
+      throw broken("no duration: \"" + field[kDurationColumn] + "\"");
     if (field[kVerdictColumn] != "0" && field[kVerdictColumn] != "1") {
       throw broken("the verdict is neither 0 nor 1: \"" + field[kVerdictColumn] + "\"");
     }
@@ -72,6 +74,9 @@ Cycles read_cycles(std::istream& in) {
 }
 
 Cycles load_cycles(const std::filesystem::path& file) {
+  if (std::filesystem::is_directory(file)) {
+    throw EnvironmentError(fmt::format("cannot read {}: it is a directory", file.string()));
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw EnvironmentError(fmt::format("cannot read {}", file.string()));
   try {

@@ -30,7 +30,7 @@ nlohmann::json parse_json(std::istream& in) {
   };
   try {
     return json::parse(in, check);
-  } catch (const json::parse_error& error) {
+  } catch (const json::exception& error) {  // also a number that no double holds
     throw UsageError(error.what());
   }
 }
@@ -88,6 +88,13 @@ double Fields::within(const std::string& name, double otherwise, double low, dou
   if (find(name) != nullptr && !(value >= low && value <= high)) {
     fail(name, fmt::format("is {}, not from {} to {}", value, low, high));
   }
+  return value;
+}
+
+std::optional<int> Fields::one_to_five(const std::string& name) const {
+  if (find(name) == nullptr) return {};
+  const int value = integer(name, 0);
+  if (value < 1 || value > 5) fail(name, fmt::format("is {}, not from 1 to 5", value));
   return value;
 }
 

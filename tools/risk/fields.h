@@ -4,6 +4,7 @@
 
 #include <iosfwd>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,9 @@ class Fields {
   const nlohmann::json& array(const std::string& name) const;  // an empty one by default
   // A number from `low` to `high`.
   double within(const std::string& name, double otherwise, double low, double high) const;
+
+  // A step of a scale of five; nothing without it.
+  std::optional<int> one_to_five(const std::string& name) const;
 
   [[noreturn]] void fail(const std::string& name, const std::string& what) const;
   const std::string& where() const { return where_; }

@@ -40,7 +40,7 @@ TestCase test_of(const std::vector<std::string>& fields, const std::string& wher
   test.impact = parameter(fields[8], business_matrix().columns, where + ": impact");
   if (!fields[9].empty()) {
     test.seconds = decimal(fields[9]);
-    if (!test.seconds || *test.seconds < 0) {
+    if (!test.seconds || *test.seconds < 0 || *test.seconds > kLongestRun) {
       throw UsageError(fmt::format("{}: seconds is \"{}\", no duration", where, fields[9]));
     }
   }

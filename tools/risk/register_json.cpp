@@ -35,7 +35,7 @@ class RegisterReader {
       }
       if (fields.find("tests") == nullptr) fields.fail("tests", "is missing");
       fields.array("tests");
-    } catch (const json::parse_error& error) {
+    } catch (const json::exception& error) {  // also a number that no double holds
       throw UsageError(error.what());
     }
     finish(register_);
@@ -159,8 +159,8 @@ class RegisterReader {
     if (!test.scope.empty()) test.scope_reason = "given";
     test.owner = fields.text("owner");
     test.set_by = fields.text("set_by");
-    test.experience = one_to_five(fields, "experience");
-    test.familiarity = one_to_five(fields, "familiarity");
+    test.experience = fields.one_to_five("experience");
+    test.familiarity = fields.one_to_five("familiarity");
     read_decision(fields, test);
     register_.tests.push_back(std::move(test));
   }
@@ -187,13 +187,6 @@ class RegisterReader {
       if (!on_scale(value)) layers.fail(name, fmt::format("is {}, no value of the scale", value));
       test.layers[i] = value;
     }
-  }
-
-  static std::optional<int> one_to_five(const Fields& fields, const std::string& name) {
-    if (fields.find(name) == nullptr) return {};
-    const int value = fields.integer(name, 0);
-    if (value < 1 || value > 5) fields.fail(name, fmt::format("is {}, not from 1 to 5", value));
-    return value;
   }
 
   static void read_decision(const Fields& fields, TestCase& test) {

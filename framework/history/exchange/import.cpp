@@ -164,6 +164,8 @@ LinedJson parse_json(const ResultFile& file, const std::string& list, int depth)
                               CountingIterator(begin + file.text.size(), &line), note_lines);
   } catch (const Json::parse_error& error) {
     fail_import(file, line_at(file.text, error.byte), "it is no JSON from here on");
+  } catch (const Json::out_of_range& error) {  // a number that no double holds
+    fail_import(file, line, error.what());
   }
   return result;
 }

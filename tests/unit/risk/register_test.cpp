@@ -1,5 +1,6 @@
 #include "seed.h"
 
+#include <fmt/format.h>
 #include <risk/config.h>
 #include <risk/fields.h>
 #include <risk/register.h>
@@ -155,6 +156,18 @@ TEST(RegisterCsv, TakesWhatASpreadsheetWrites) {
   EXPECT_EQ(expected_seconds(tests.tests[0]), 2.5);
 }
 
+TEST(ExpectedSeconds, LeavesOutRunsWhoseTimeIsNotKnown) {
+  const auto read = [](const std::string& runs) {
+    std::istringstream in(R"({"tests":[{"id":"a","runs":[)" + runs + "]}]}");
+    return expected_seconds(read_register_json(in, KeptRuns::All).tests.at(0));
+  };
+  constexpr const char* kTimed =
+      R"({"time":"2026-01-01T00:00:00Z","verdict":"passed","seconds":4})";
+  constexpr const char* kUntimed = R"({"time":"2026-01-02T00:00:00Z","verdict":"passed"})";
+  EXPECT_EQ(read(fmt::format("{},{},{}", kTimed, kUntimed, kUntimed)), 4);
+  EXPECT_EQ(read(kUntimed), std::nullopt);
+}
+
 TEST(Configuration, RefusesAMatrixThatIsNotMonotone) {
   auto json = to_json(Config{});
   json["business"][4][4] = 987;
@@ -182,6 +195,10 @@ TEST(Configuration, NamesWhatIsWrong) {
           "rare x insignificant is 0.5, no whole number");
   refused(R"({"phases":{"late":{"c01":1,"c11":2}}})", "phase \"late\"");
   refused(R"({"scope":{"new":100}})", "no value of the scale");
+  refused(R"({"schema":2})", "\"schema\" is 2, not 1");
+  refused(R"({"failure_bins":[]})", "has 0 values, not 4");
+  refused(R"({"business":[[1,1,1,1,1],[1,1,1,1,1],[1,1,1,1,1],[1,1,1,1,1],[1,1,1,1,4294967297]]})",
+          "rare x insignificant is 4294967297, no value of the scale");
   refused(R"({"likelihood":"sometimes"})", "neither \"auto\" nor \"manual\"");
 }
 
@@ -192,6 +209,7 @@ TEST(ParseJson, RefusesAFieldThatIsThereTwiceAndTellsTheLine) {
   };
   refused(R"({"a":{"b":1,"c":{},"b":2}})", "field \"b\" is there twice");
   refused("{\"a\":1,\n\"b\":]}", "line 2");
+  refused(R"({"a":1e400})", "1e400");
   std::istringstream in(R"({"a":{"b":1},"b":{"a":1}})");
   EXPECT_EQ(parse_json(in)["b"]["a"], 1);
 }
