@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <fstream>
+#include <utility>
 
 namespace noderig::risk {
 namespace {
@@ -34,11 +35,12 @@ void read_matrix(const json& cells, Matrix& matrix) {
         throw UsageError(fmt::format("{}: {} x {} is {}, no whole number", where, matrix.rows[row],
                                      matrix.columns[column], cell.dump()));
       }
-      if (cell < 0 || cell > 1'000'000) {
+      const auto value = cell.get<std::int64_t>();
+      if (!std::in_range<int>(value)) {
         throw UsageError(fmt::format("{}: {} x {} is {}, no value of the scale", where,
                                      matrix.rows[row], matrix.columns[column], cell.dump()));
       }
-      matrix.cells[row][column] = cell.get<int>();
+      matrix.cells[row][column] = static_cast<int>(value);
     }
   }
   check(matrix);
