@@ -4,14 +4,13 @@
 #include <fmt/ranges.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/nearest.h>
+#include <noderig/framework/numbers.h>
 #include <poll.h>
 #include <unistd.h>
 #include <cerrno>
 #include <charconv>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,15 +51,6 @@ void require_told() {
   throw EnvironmentError(fmt::format("cannot print the results: {}", reason));
 }
 
-// Nothing for what is no number, infinite or none at all.
-std::optional<double> number_of(const std::string& text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [behind, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || behind != end || !std::isfinite(value)) return {};
-  return value;
-}
-
 }  // namespace
 
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
@@ -98,14 +88,14 @@ CLI::Validator whole_number(std::uint64_t least) {
 
 CLI::Validator finite() {
   const auto check = [](const std::string& text) {
-    return number_of(text) ? std::string() : fmt::format("\"{}\" is no number", text);
+    return number_in(text) ? std::string() : fmt::format("\"{}\" is no number", text);
   };
   return {check, ""};
 }
 
 CLI::Validator above_zero() {
   const auto check = [](const std::string& text) {
-    return number_of(text).value_or(0) > 0 ? std::string()
+    return number_in(text).value_or(0) > 0 ? std::string()
                                            : fmt::format("\"{}\" is no number above 0", text);
   };
   return {check, ""};
@@ -113,7 +103,7 @@ CLI::Validator above_zero() {
 
 CLI::Validator share() {
   const auto check = [](const std::string& text) {
-    const auto value = number_of(text);
+    const auto value = number_in(text);
     return value && *value >= 0 && *value <= 1
                ? std::string()
                : fmt::format("\"{}\" is no number from 0 to 1", text);

@@ -1,8 +1,5 @@
 #include "csv.h"
 
-#include <charconv>
-#include <cmath>
-
 namespace noderig::risk {
 
 void strip_line(std::string& line, std::size_t number) {
@@ -37,14 +34,6 @@ std::optional<std::vector<std::string>> split_csv(const std::string& line, char 
     if (at >= line.size()) return fields;
     if (line[at++] != separator) return {};
   }
-}
-
-std::optional<double> decimal(const std::string& text) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [rest, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || rest != end || !std::isfinite(value)) return {};
-  return value;
 }
 
 }  // namespace noderig::risk

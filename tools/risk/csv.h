@@ -14,7 +14,4 @@ void strip_line(std::string& line, std::size_t number);
 // The fields of one line; nothing when a quote is not closed or stands within an unquoted field.
 std::optional<std::vector<std::string>> split_csv(const std::string& line, char separator);
 
-// The whole text as a number; nothing when it is none.
-std::optional<double> decimal(const std::string& text);
-
 }  // namespace noderig::risk

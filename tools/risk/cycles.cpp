@@ -5,8 +5,10 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/numbers.h>
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <unordered_map>
@@ -49,8 +51,8 @@ Cycles read_cycles(std::istream& in) {
       throw broken(fmt::format("{} fields, not {}", fields->size(), kCyclesColumns));
     }
     const auto& field = *fields;
-    const auto seconds = decimal(field[kDurationColumn]);
-    const auto cycle = decimal(field[kCycleColumn]);
+    const auto seconds = number_in(field[kDurationColumn]);
+    const auto cycle = number_in(field[kCycleColumn]);
     if (field[kNameColumn].empty()) throw broken("the name is empty");
     if (!seconds || *seconds < 0 || *seconds > kLongestRun)
       throw broken("no duration: \"" + field[kDurationColumn] + "\"");

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/numbers.h>
 #include <istream>
 
 namespace noderig::risk {
@@ -28,7 +29,7 @@ TestCase test_of(const std::vector<std::string>& fields, const std::string& wher
   for (std::size_t i = 0; i < kLayers; ++i) {
     const std::string& text = fields[2 + i];
     if (text.empty()) continue;
-    const auto value = decimal(text);
+    const auto value = number_in(text);
     if (!value || *value != std::floor(*value) || std::abs(*value) > 1e6 ||
         !on_scale(static_cast<int>(*value))) {
       throw UsageError(fmt::format("{}: {} is \"{}\", no value of the scale", where,
@@ -39,7 +40,7 @@ TestCase test_of(const std::vector<std::string>& fields, const std::string& wher
   test.likelihood = parameter(fields[7], business_matrix().rows, where + ": likelihood");
   test.impact = parameter(fields[8], business_matrix().columns, where + ": impact");
   if (!fields[9].empty()) {
-    test.seconds = decimal(fields[9]);
+    test.seconds = number_in(fields[9]);
     if (!test.seconds || *test.seconds < 0 || *test.seconds > kLongestRun) {
       throw UsageError(fmt::format("{}: seconds is \"{}\", no duration", where, fields[9]));
     }

@@ -3,6 +3,7 @@
 // it: a test has one execution, its last, with the mean seconds; 0 when it never passed.
 #include <fmt/format.h>
 #include <noderig/framework/history/exchange/formats.h>
+#include <noderig/framework/numbers.h>
 #include <set>
 #include <sstream>
 

@@ -23,10 +23,6 @@ std::size_t line_at(const std::string& text, std::size_t offset);
 // "FORMAT-DIGITS": a run's name that is the same for the same content.
 std::string name_from(std::string_view format, std::string_view content);
 
-// A number, which is finite, and nothing else.
-std::optional<double> number_in(std::string_view text);
-std::optional<std::int64_t> integer_in(std::string_view text);
-
 // A document, and the lines on which the objects of one of its lists begin.
 struct LinedJson {
   nlohmann::json root;

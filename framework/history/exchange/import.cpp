@@ -2,10 +2,9 @@
 #include <noderig/framework/files.h>
 #include <noderig/framework/history/exchange/formats.h>
 #include <noderig/framework/history/exchange/record_json.h>
+#include <noderig/framework/numbers.h>
 #include <noderig/p2p/primitives/hash.h>
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <iterator>
 #include <span>
 
@@ -131,20 +130,6 @@ std::size_t line_at(const std::string& text, std::size_t offset) {
 std::string name_from(std::string_view format, std::string_view content) {
   const Uint256 hash = p2p::sha256(std::as_bytes(std::span(content.data(), content.size())));
   return fmt::format("{}-{}", format, hash.to_string().substr(0, 24));
-}
-
-std::optional<double> number_in(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(number)) return {};
-  return number;
-}
-
-std::optional<std::int64_t> integer_in(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return {};
-  return number;
 }
 
 LinedJson parse_json(const ResultFile& file, const std::string& list, int depth) {

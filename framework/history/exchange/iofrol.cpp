@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/history/exchange/formats.h>
 #include <noderig/framework/history/exchange/iofrol.h>
+#include <noderig/framework/numbers.h>
 #include <algorithm>
 #include <map>
 #include <sstream>

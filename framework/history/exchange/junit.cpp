@@ -2,6 +2,7 @@
 // words, GoogleTest a `result`, noderig its name.
 #include <fmt/format.h>
 #include <noderig/framework/history/exchange/formats.h>
+#include <noderig/framework/numbers.h>
 #include <algorithm>
 #include <pugixml.hpp>
 
