@@ -4,6 +4,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/node/exec_arguments.h>
 #include <poll.h>
 #include <spawn.h>
 #include <sys/syscall.h>
@@ -79,26 +80,6 @@ class SpawnSetup {
   posix_spawnattr_t attributes;
 };
 
-// The caller's environment with `additions` over it.
-std::vector<std::string> merged_environment(const std::vector<std::string>& additions) {
-  std::vector<std::string> merged = additions;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view entry = *variable;
-    const std::string_view name = entry.substr(0, entry.find('=') + 1);
-    const bool replaced = std::ranges::any_of(
-        additions, [&](const std::string& addition) { return addition.starts_with(name); });
-    if (!replaced) merged.emplace_back(entry);
-  }
-  return merged;
-}
-
-std::vector<char*> pointers(const std::vector<std::string>& words) {
-  std::vector<char*> result;
-  for (const std::string& word : words) result.push_back(const_cast<char*>(word.c_str()));
-  result.push_back(nullptr);
-  return result;
-}
-
 // Reads what is there into `sink`; false when the other end is closed.
 bool drain(int fd, std::string& sink) {
   std::array<char, 16384> buffer;
@@ -150,10 +131,11 @@ CommandResult run_command(const std::vector<std::string>& argv, const CommandOpt
   Pipe out;
   Pipe err;
   const SpawnSetup setup(out.write_end(), err.write_end());
-  const std::vector<std::string> environment = merged_environment(options.environment);
+  const std::vector<std::string> environment = detail::merged_environment(options.environment);
   pid_t pid = -1;
   const int error = ::posix_spawnp(&pid, argv.at(0).c_str(), &setup.actions, &setup.attributes,
-                                   pointers(argv).data(), pointers(environment).data());
+                                   detail::null_terminated(argv).data(),
+                                   detail::null_terminated(environment).data());
   if (error != 0) {
     throw EnvironmentError(fmt::format("cannot run {}: {}", argv[0], std::strerror(error)));
   }

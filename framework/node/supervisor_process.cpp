@@ -2,6 +2,7 @@
 #include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
+#include <noderig/framework/node/exec_arguments.h>
 #include <noderig/framework/node/supervisor_process.h>
 #include <poll.h>
 #include <sys/prctl.h>
@@ -31,13 +32,6 @@ void send_packet(int socket, const Json& message) {
   // A worker that is gone needs no report: the closed socket ends this process next.
   while (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0 && errno == EINTR) {
   }
-}
-
-std::vector<char*> c_strings(std::vector<std::string>& strings) {
-  std::vector<char*> pointers;
-  for (std::string& s : strings) pointers.push_back(s.data());
-  pointers.push_back(nullptr);
-  return pointers;
 }
 
 // Spares daemons the wait for the disk: from here on fsync and fdatasync succeed at once and do
@@ -71,7 +65,9 @@ void skip_disk_syncs() {
 #endif
 }
 
-// Runs in the forked child. Reports a failure as an errno through `error_pipe`.
+// Runs in the forked child. Reports a failure as an errno through `error_pipe`. Not a vfork, which
+// would take less: the supervisor has to notice the end of its worker while the child opens files
+// on a disk that takes its time.
 [[noreturn]] void become(const Json& request, pid_t supervisor, int error_pipe,
                          const sigset_t& mask) {
   const auto give_up = [error_pipe] {
@@ -97,11 +93,11 @@ void skip_disk_syncs() {
   open_as(request.at("stderr").get<std::string>(), output, STDERR_FILENO);
   if (::chdir(request.at("directory").get<std::string>().c_str()) != 0) give_up();
 
-  auto argv = request.at("argv").get<std::vector<std::string>>();
-  auto environment = request.at("environment").get<std::vector<std::string>>();
-  for (std::string& variable : environment) ::putenv(variable.data());
+  const auto argv = request.at("argv").get<std::vector<std::string>>();
+  const auto environment =
+      merged_environment(request.at("environment").get<std::vector<std::string>>());
   skip_disk_syncs();
-  ::execv(argv.front().c_str(), c_strings(argv).data());
+  ::execve(argv.front().c_str(), null_terminated(argv).data(), null_terminated(environment).data());
   give_up();
   ::_exit(127);
 }

@@ -91,32 +91,45 @@ WorkerProcess::WorkerProcess(boost::asio::io_context& io, WorkerJob job,
   // See sweep_logs(). Free again when neither this process nor the worker lives.
   log_lock_ = output;
   ::flock(output, LOCK_EX | LOCK_NB);
-  const pid_t runner = ::getpid();
-  pid_ = ::fork();
-  if (pid_ < 0) throw EnvironmentError(fmt::format("fork: {}", strerror(errno)));
-  if (pid_ == 0) {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != runner) ::_exit(127);
-    // A Ctrl-C on the terminal reaches the runner alone. Not a session of its own: Linux may share
-    // the processor evenly among sessions (sched_autogroup), whatever the processes in them want.
-    ::setpgid(0, 0);
-    ::signal(SIGTTOU, SIG_IGN);  // --trace may write to the terminal
-    if (job_.yields) ::setpriority(PRIO_PROCESS, 0, kYieldingNice);
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
-    ::signal(SIGPIPE, SIG_DFL);
-    ::dup2(input, STDIN_FILENO);
-    ::dup2(output, STDOUT_FILENO);
-    if (!job_.trace) ::dup2(output, STDERR_FILENO);
-    inherit(events.write_end);
-    inherit(lifeline.write_end);  // and so in every process the worker starts
-    ::execl("/proc/self/exe", "noderig", "worker", nullptr);
-    ::_exit(127);
-  }
+  pid_ = start(input, output, events.write_end, lifeline.write_end);
+  if (pid_ < 0) throw EnvironmentError(fmt::format("vfork: {}", strerror(errno)));
   for (const int fd : {input, events.write_end, lifeline.write_end}) ::close(fd);
   events_.assign(events.read_end);
   lifeline_.assign(lifeline.read_end);
+}
+
+pid_t WorkerProcess::start(int input, int output, int events, int lifeline) const {
+  const pid_t runner = ::getpid();
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  // The runner's handlers are not for the child, which has them until they are reset below.
+  ::sigprocmask(SIG_BLOCK, &all, &before);
+  // Until it has become the worker's program, the child shares this process's memory, and must
+  // change nothing in it. A fork would copy the page tables of all that the runner holds.
+  const pid_t pid = ::vfork();
+  if (pid != 0) {
+    ::sigprocmask(SIG_SETMASK, &before, nullptr);
+    return pid;
+  }
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != runner) ::_exit(127);
+  // A Ctrl-C on the terminal reaches the runner alone. Not a session of its own: Linux may share
+  // the processor evenly among sessions (sched_autogroup), whatever the processes in them want.
+  ::setpgid(0, 0);
+  ::signal(SIGTTOU, SIG_IGN);  // --trace may write to the terminal
+  if (job_.yields) ::setpriority(PRIO_PROCESS, 0, kYieldingNice);
+  for (const int signal : {SIGINT, SIGTERM, SIGCHLD, SIGPIPE}) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  ::dup2(input, STDIN_FILENO);
+  ::dup2(output, STDOUT_FILENO);
+  if (!job_.trace) ::dup2(output, STDERR_FILENO);
+  inherit(events);
+  inherit(lifeline);  // and so in every process the worker starts
+  ::execl("/proc/self/exe", "noderig", "worker", nullptr);
+  ::_exit(127);
 }
 
 WorkerProcess::~WorkerProcess() {

@@ -51,6 +51,8 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
   void kill();
 
  private:
+  // The worker; -1 with errno when there can be none.
+  pid_t start(int input, int output, int events, int lifeline) const;
   void read_line();
   void take(const nlohmann::json& message);
   void watch_lifeline();
