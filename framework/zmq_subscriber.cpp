@@ -1,12 +1,13 @@
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <noderig/framework/assert.h>
+#include <noderig/framework/errors.h>
 #include <noderig/framework/zmq_subscriber.h>
+#include <noderig/framework/zmq_transport.h>
 #include <algorithm>
-#include <atomic>
 #include <mutex>
 #include <ostream>
 #include <set>
-#include <zmq.hpp>
 
 namespace noderig {
 namespace {
@@ -18,16 +19,24 @@ using ErrorKind = ZmqError::Kind;
 // node takes up a subscription within a millisecond or two, and a block that it takes up later
 // costs less than a long wait for one that it has missed.
 constexpr std::chrono::milliseconds kSyncRound{10};
-// How soon an address that nobody listens at is tried again.
-constexpr int kReconnectMilliseconds = 10;
-constexpr const char* kWakeAddress = "inproc://interrupt";
+// Found beside the library.
+constexpr const char* kTransportModule = "libnoderig_zmq.so";
 constexpr std::size_t kSequenceBlockBytes = 33;
 constexpr std::size_t kSequenceTransactionBytes = 41;
 // How many of what came instead a failure shows.
 constexpr std::size_t kShown = 5;
 
-ByteSpan bytes_of(const zmq::message_t& message) {
-  return {static_cast<const std::byte*>(message.data()), message.size()};
+// What makes transports; loads their module once. Throws EnvironmentError.
+auto transport_maker() {
+  static void* const maker = [] {
+    void* const module = ::dlopen(kTransportModule, RTLD_NOW | RTLD_LOCAL);
+    void* const found = module ? ::dlsym(module, "noderig_make_zmq_transport") : nullptr;
+    if (found == nullptr) {
+      throw EnvironmentError(fmt::format("{} does not load: {}", kTransportModule, ::dlerror()));
+    }
+    return found;
+  }();
+  return reinterpret_cast<decltype(&detail::noderig_make_zmq_transport)>(maker);
 }
 
 [[noreturn]] void malformed(const ZmqNotification& notification, const std::string& what) {
@@ -119,9 +128,7 @@ std::string ZmqNotification::to_string() const {
 // --------------------------------------------------------------------------------- The transport
 
 struct ZmqSubscriber::Transport {
-  zmq::context_t context;
-  zmq::socket_t subscription{context, zmq::socket_type::sub};
-  zmq::socket_t wake{context, zmq::socket_type::pair};  // readable once interrupted
+  std::unique_ptr<detail::ZmqTransport> socket;
 
   std::mutex mutex;  // guards the reason
   std::string interrupt_reason;
@@ -134,16 +141,10 @@ struct ZmqSubscriber::Transport {
 
 ZmqSubscriber::ZmqSubscriber(ZmqSubscriberOptions options)
     : options_(std::move(options)), transport_(std::make_unique<Transport>()) {
-  zmq::socket_t& socket = transport_->subscription;
-  socket.set(zmq::sockopt::linger, 0);
-  socket.set(zmq::sockopt::rcvhwm, options_.receive_hwm);
-  socket.set(zmq::sockopt::reconnect_ivl, kReconnectMilliseconds);
-  for (const std::string& topic : options_.topics) socket.set(zmq::sockopt::subscribe, topic);
-  transport_->wake.set(zmq::sockopt::linger, 0);
-  transport_->wake.bind(kWakeAddress);
   try {
-    socket.connect(options_.endpoint);
-  } catch (const zmq::error_t& error) {
+    transport_->socket.reset(
+        transport_maker()({options_.endpoint, options_.topics, options_.receive_hwm}));
+  } catch (const std::invalid_argument& error) {
     throw ZmqError(ErrorKind::Connect, fmt::format("{}: can't connect to \"{}\": {}", options_.name,
                                                    options_.endpoint, error.what()));
   }
@@ -157,49 +158,24 @@ void ZmqSubscriber::interrupt(const std::string& reason) {
     if (!transport_->interrupt_reason.empty()) return;
     transport_->interrupt_reason = reason.empty() ? "interrupted" : reason;
   }
-  // A socket belongs to one thread, so the waiting one is woken through a socket of this one's.
-  zmq::socket_t signal(transport_->context, zmq::socket_type::pair);
-  signal.connect(kWakeAddress);
-  signal.send(zmq::message_t(), zmq::send_flags::dontwait);
+  transport_->socket->wake();
 }
 
 bool ZmqSubscriber::receive(SteadyClock::time_point end) {
-  std::array<zmq::pollitem_t, 2> items{{{transport_->subscription.handle(), 0, ZMQ_POLLIN, 0},
-                                        {transport_->wake.handle(), 0, ZMQ_POLLIN, 0}}};
-  while (true) {
-    transport_->throw_if_interrupted();
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(end - SteadyClock::now());
-    try {
-      zmq::poll(items, std::max(left, std::chrono::milliseconds(0)));
-    } catch (const zmq::error_t& error) {
-      if (error.num() != EINTR) throw;
-      continue;
-    }
-    transport_->throw_if_interrupted();
-    if ((items[0].revents & ZMQ_POLLIN) == 0) {
-      if (SteadyClock::now() >= end) return false;
-      continue;
-    }
-    std::vector<zmq::message_t> parts(1);
-    if (!transport_->subscription.recv(parts.back(), zmq::recv_flags::dontwait)) continue;
-    while (parts.back().more()) {
-      // The parts of one notification arrive together.
-      parts.emplace_back();
-      static_cast<void>(transport_->subscription.recv(parts.back()));
-    }
-    if (parts.size() != 3 || parts[2].size() != sizeof(std::uint32_t)) {
-      throw ZmqError(
-          ErrorKind::Malformed,
-          fmt::format("{}: a notification has {} parts where topic, body and a number of "
-                      "four bytes were expected",
-                      options_.name, parts.size()));
-    }
-    const ByteSpan body = bytes_of(parts[1]);
-    take_in({parts[0].to_string(),
-             {body.begin(), body.end()},
-             p2p::Reader(bytes_of(parts[2])).integer<std::uint32_t>("number")});
-    return true;
+  transport_->throw_if_interrupted();
+  std::vector<Bytes> parts = transport_->socket->receive(end);
+  transport_->throw_if_interrupted();
+  if (parts.empty()) return false;
+  if (parts.size() != 3 || parts[2].size() != sizeof(std::uint32_t)) {
+    throw ZmqError(ErrorKind::Malformed,
+                   fmt::format("{}: a notification has {} parts where topic, body and a number of "
+                               "four bytes were expected",
+                               options_.name, parts.size()));
   }
+  take_in({.topic = {reinterpret_cast<const char*>(parts[0].data()), parts[0].size()},
+           .body = std::move(parts[1]),
+           .number = p2p::Reader(parts[2]).integer<std::uint32_t>("number")});
+  return true;
 }
 
 void ZmqSubscriber::take_in(ZmqNotification notification) {
