@@ -5,6 +5,8 @@
 #include <cmath>
 #include <stdexcept>
 
+template class nlohmann::basic_json<>;
+
 namespace noderig::rpc {
 
 // Why a double is enough: below 2^25, thus up to 33 million bitcoins, doubles lie at most 2^-28

@@ -5,6 +5,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+// Compiled once, in the library, and not by each that uses it.
+extern template class nlohmann::basic_json<>;
+
 namespace noderig::rpc {
 
 using Json = nlohmann::json;
