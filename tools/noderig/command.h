@@ -20,7 +20,5 @@ void add_cache_command(CLI::App& app, Action& action);
 void add_logs_command(CLI::App& app, Action& action);
 void add_history_command(CLI::App& app, Action& action);
 void add_risk_command(CLI::App& app, Action& action);
-// Not for users: the process that runs one scenario.
-void add_worker_command(CLI::App& app, Action& action);
 
 }  // namespace noderig

@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <noderig/framework/plugin.h>
+#include <noderig/framework/runner/worker.h>
 #include <cstdlib>
+#include <string_view>
 
 namespace noderig {
 namespace {
@@ -16,6 +18,8 @@ int run(int argc, char** argv) {
   // directory: among the sources, where they would look like a change.
   ::setenv("LLVM_PROFILE_FILE", "/dev/null", 0);
   if (is_impact_command(argc, argv)) return hand_over_to_impact(argv);
+  // Not for users, and started for each scenario: it does without the command line's description.
+  if (argc == 2 && argv[1] == std::string_view("worker")) return run_worker();
   CLI::App app("A functional test rig for Bitcoin-style nodes", "noderig");
   app.set_version_flag("--version", fmt::format("noderig {}", library_version()));
   app.require_subcommand(1);
@@ -32,7 +36,6 @@ int run(int argc, char** argv) {
   add_logs_command(app, action);
   add_history_command(app, action);
   add_risk_command(app, action);
-  add_worker_command(app, action);
   describe_impact_commands(app);
   try {
     app.parse(argc, argv);
