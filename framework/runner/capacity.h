@@ -23,9 +23,13 @@ std::int64_t available_memory_mb();
 double load_a_core();
 
 // How many times slower this machine is than the one on which the scenarios' timeouts were chosen;
-// less than 1 when it is faster. Measured at each call by a few milliseconds of what a rig does
-// most, hashing and forking, in CPU time. What else runs makes even that longer, so the least since
-// the machine was started counts, which is remembered for each build below `home`.
+// less than 1 when it is faster. Measured by a millisecond of hashing and reading JSON, in CPU
+// time. What else runs makes even that longer, so the least since the machine was started counts,
+// which is remembered for each build below `home`. Measures only where nothing is remembered: no
+// node is kept waiting for it.
 double machine_slowness(const std::filesystem::path& home);
+
+// Measures once more, when nobody waits, and remembers it where it is less.
+void measure_machine_again(const std::filesystem::path& home);
 
 }  // namespace noderig

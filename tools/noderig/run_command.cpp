@@ -164,6 +164,7 @@ int run(const RunCommandOptions& options) {
                result.skipped());
   });
   if (!unwritten.empty()) throw EnvironmentError(unwritten);
+  measure_machine_again(home_directory());
   return exit_code(result);
 }
 

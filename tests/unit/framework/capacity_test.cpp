@@ -32,13 +32,15 @@ TEST_F(MachineSlowness, IsMeasuredAndRemembered) {
 
 TEST_F(MachineSlowness, OfABusyMomentGivesWayToTheNext) {
   remember(first_ * 1e6);
-  const double next = machine_slowness(home_.path());
-  EXPECT_LT(next, first_ * 1e6);
-  EXPECT_EQ(remembered(), next);
+  EXPECT_EQ(machine_slowness(home_.path()), first_ * 1e6) << "nobody waits for a measurement";
+  measure_machine_again(home_.path());
+  EXPECT_LT(remembered(), first_ * 1e6);
+  EXPECT_EQ(machine_slowness(home_.path()), remembered());
 }
 
 TEST_F(MachineSlowness, IsTheLeastThatWasMeasured) {
   remember(first_ / 1e6);
+  measure_machine_again(home_.path());
   EXPECT_EQ(machine_slowness(home_.path()), first_ / 1e6);
   EXPECT_EQ(remembered(), first_ / 1e6);
 }
