@@ -12,7 +12,7 @@ constexpr double kPastMultiple = 8;
 // Fewer runs say too little of how times vary.
 constexpr int kEnoughRuns = 3;
 // One wait that fails by itself says what did not come, and leaves other sub-tests their turn. The
-// bound of waits that name none must fit in, however quick the scenario was.
+// bound of waits that name none must fit in, however quick the scenario was or is said to be.
 constexpr Seconds kLeast{75};
 // Authors declare many times what a scenario takes on an idle machine.
 constexpr double kDeclaredMultiple = 10;
@@ -40,7 +40,7 @@ TimeLimit time_limit(std::chrono::seconds declared, const std::optional<PastTime
   const double here = std::min(std::max(pace.slowness, 1.0) * pace.crowding, kMost);
   const double factor = here * pace.asked;
   TimeLimit limit{.wait_factor = factor};
-  Seconds whole = declared;
+  Seconds whole = std::max(kLeast, Seconds(declared));
   if (past && past->runs >= kEnoughRuns) {
     whole = std::max(kLeast, Seconds(past->high * kPastMultiple));
     limit.basis = whole > kLeast ? fmt::format("{} times the {:.1f} s it took before",
@@ -48,7 +48,9 @@ TimeLimit time_limit(std::chrono::seconds declared, const std::optional<PastTime
                                  : fmt::format("the least, {:.0f} s: it took {:.1f} s before",
                                                kLeast.count(), past->high);
   } else {
-    limit.basis = fmt::format("the {} s it declares", declared.count());
+    limit.basis = whole > Seconds(declared) ? fmt::format("the least, {:.0f} s: it declares {} s",
+                                                          kLeast.count(), declared.count())
+                                            : fmt::format("the {} s it declares", declared.count());
   }
   if (factor != 1) {
     limit.basis += fmt::format(", times {:.2g}", factor);

@@ -3,7 +3,7 @@
 #include <noderig/scenario.h>
 
 NODERIG_SCENARIO(links_in_subtests, .summary = "linked nodes end sub-tests at different tips",
-    .nodes = 2, .subtests = {"apart", "partitioned", "losing", "cut"}) {
+    .nodes = 2, .timeout = 300s, .subtests = {"apart", "partitioned", "losing", "cut"}) {
   auto& [n0, n1] = rig.nodes<2>();
 
   rig.subtest("apart", [&] {

@@ -17,6 +17,12 @@ TEST(TimeLimit, IsWhatTheAuthorDeclaresWithoutAPast) {
   EXPECT_EQ(time_limit(120s, PastTimes{.runs = 2, .median = 50, .high = 60}, {}).whole, 120s);
 }
 
+TEST(TimeLimit, LeavesASingleWaitTheTimeToFailWithoutAPast) {
+  const TimeLimit limit = time_limit(10s, {}, {});
+  EXPECT_GT(limit.whole, 60s);  // what waits have that name no bound
+  EXPECT_EQ(limit.basis, "the least, 75 s: it declares 10 s");
+}
+
 TEST(TimeLimit, IsAMultipleOfWhatItTook) {
   const TimeLimit limit = time_limit(900s, PastTimes{.runs = 3, .median = 50, .high = 60}, {});
   EXPECT_EQ(limit.whole, 480s);
