@@ -304,6 +304,7 @@ void Rig::subtest(const std::string& name, const std::vector<std::string>& needs
   if (!selected(name)) return;
   SubtestResult result{.name = name};
   const auto begin = std::chrono::steady_clock::now();
+  paused_ = {};
   if (const std::string lacking = host_.profile.lacks(needs); !lacking.empty()) {
     result.verdict = Verdict::Skipped;
     result.reason = lacking;
@@ -317,7 +318,8 @@ void Rig::subtest(const std::string& name, const std::vector<std::string>& needs
     const std::lock_guard lock(mutex_);
     subtest_.clear();
   }
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  const auto took = std::chrono::steady_clock::now() - begin - paused_;
+  result.seconds = std::chrono::duration<double>(took).count();
   subtests_.push_back(std::move(result));
   // A fault ends the scenario, not the sub-test alone: what it stands on is gone.
   if (const std::string reason = interrupt_reason(); !reason.empty()) {
@@ -337,7 +339,13 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     result.verdict = Verdict::Failed;
     result.reason = reason;
     log("sub-test " + result.name + " failed: " + reason);
+    const auto begin = std::chrono::steady_clock::now();
     if (on_subtest_failure_) on_subtest_failure_(reason);
+    paused_ = std::chrono::steady_clock::now() - begin;
+  };
+  const auto fail_at_its_step = [&](const std::string& reason) {
+    const std::string position = this->position();
+    fail(position == result.name ? reason : reason + "\n  at: " + position);
   };
   const auto skip_with = [&](const std::string& reason) {
     result.verdict = Verdict::Skipped;
@@ -351,9 +359,9 @@ void Rig::run_subtest(SubtestResult& result, const std::function<void()>& body) 
     skip_with(skipped.what());
   } catch (const rpc::RpcError& error) {
     const std::string lacking = lacking_method(error, host_.profile);
-    lacking.empty() ? fail(error.what()) : skip_with(lacking);
+    lacking.empty() ? fail_at_its_step(error.what()) : skip_with(lacking);
   } catch (const std::exception& error) {
-    fail(error.what());
+    fail_at_its_step(error.what());
   }
   for (std::size_t i = peers; i < peers_.size(); ++i) {
     if (const std::string problem = problem_of(*peers_[i]); !problem.empty()) fail(problem);

@@ -223,6 +223,7 @@ class Rig {
   Node* builder_ = nullptr;  // of a chain, while it is built
   std::string step_;
   std::string subtest_;
+  std::chrono::steady_clock::duration paused_{};  // how long the failed sub-test stood still
 
   std::vector<std::shared_ptr<void>> reference_tuples_;  // what nodes<N>() has given out
   std::vector<SubtestResult> subtests_;

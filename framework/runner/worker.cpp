@@ -101,8 +101,16 @@ void fail(Outcome& outcome, const std::string& reason) {
   outcome = {Verdict::Failed, reason};
 }
 
-void weigh_subtests(Outcome& outcome, const Rig& rig, const WorkerJob& job,
-                    const ScenarioMetadata& metadata) {
+// Those of the sub-tests that the scenario has not come to.
+std::vector<std::string> not_reached(const Rig& rig, const std::vector<std::string>& wanted) {
+  std::vector<std::string> left;
+  std::ranges::copy_if(wanted, std::back_inserter(left), [&](const std::string& name) {
+    return std::ranges::find(rig.subtests(), name, &SubtestResult::name) == rig.subtests().end();
+  });
+  return left;
+}
+
+void weigh_subtests(Outcome& outcome, const Rig& rig, const std::vector<std::string>& wanted) {
   std::vector<std::string> failed;
   std::size_t skipped = 0;
   for (const SubtestResult& result : rig.subtests()) {
@@ -110,15 +118,12 @@ void weigh_subtests(Outcome& outcome, const Rig& rig, const WorkerJob& job,
     if (result.verdict == Verdict::Skipped) ++skipped;
   }
   if (!failed.empty()) {
-    fail(outcome, fmt::format("{} of {} sub-tests failed\n  {}", failed.size(),
-                              rig.subtests().size(), fmt::join(failed, "\n  ")));
+    fail(outcome, fmt::format("{} of {} sub-tests failed\n  {}", failed.size(), wanted.size(),
+                              fmt::join(failed, "\n  ")));
   }
   if (outcome.verdict != Verdict::Passed) return;
-  for (const std::string& name : job.subtests.empty() ? metadata.subtests : job.subtests) {
-    const auto reached = [&](const SubtestResult& result) { return result.name == name; };
-    if (std::ranges::none_of(rig.subtests(), reached)) {
-      fail(outcome, "sub-test " + name + " is declared and was not reached");
-    }
+  for (const std::string& name : not_reached(rig, wanted)) {
+    fail(outcome, "sub-test " + name + " is declared and was not reached");
   }
   const bool all_skipped = skipped > 0 && skipped == rig.subtests().size();
   if (all_skipped && outcome.verdict == Verdict::Passed) {
@@ -383,8 +388,14 @@ int run_worker() {
     if (outcome.verdict == Verdict::Failed) pause(rig, outcome.reason);
     const bool sound = outcome.verdict == Verdict::Passed;
     for (const std::string& problem : rig.finish(sound)) fail(outcome, problem);
-    weigh_subtests(outcome, rig, job, scenario.metadata());
+    const auto& wanted = job.subtests.empty() ? scenario.metadata().subtests : job.subtests;
+    weigh_subtests(outcome, rig, wanted);
     subtests = rig.subtests();
+    if (outcome.verdict == Verdict::Failed) {
+      for (const std::string& name : not_reached(rig, wanted)) {
+        subtests.push_back({name, Verdict::Skipped, "not reached"});
+      }
+    }
     nodes = rig.node_usage();
   } catch (const std::exception& error) {
     // The nodes could not be started or stopped.

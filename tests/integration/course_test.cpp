@@ -24,8 +24,20 @@ TEST_F(Course, FailedSubtestDoesNotEndTheScenario) {
   EXPECT_EQ(one["status"], kFailed);
   ASSERT_EQ(one["subtests"].size(), 2) << one["reason"];
   EXPECT_EQ(one["subtests"][0]["verdict"], "failed");
+  EXPECT_THAT(one["subtests"][0]["reason"].get<std::string>(),
+              HasSubstr("\n  at: broken: ask a node of its own"));
   EXPECT_EQ(one["subtests"][1]["verdict"], "passed") << one["subtests"][1]["reason"];
   EXPECT_THAT(one["reason"].get<std::string>(), HasSubstr("1 of 2 sub-tests failed"));
+}
+
+TEST_F(Course, SubtestsThatAreNotReachedAreToldOf) {
+  const Json one = execution("ends_between_subtests");
+  EXPECT_EQ(one["status"], kFailed);
+  ASSERT_EQ(one["subtests"].size(), 2) << one["reason"];
+  EXPECT_EQ(one["subtests"][0]["verdict"], "passed") << one["subtests"][0]["reason"];
+  EXPECT_EQ(one["subtests"][1]["name"], "left");
+  EXPECT_EQ(one["subtests"][1]["verdict"], "skipped");
+  EXPECT_EQ(one["subtests"][1]["reason"], "not reached");
 }
 
 TEST_F(Course, FailedSubtestLeavesItsNodesAsItFoundThem) {

@@ -5,6 +5,7 @@ NODERIG_SCENARIO(first_subtest_fails, .summary = "one of two sub-tests fails",
     .subtests = {"broken", "sound"}) {
   rig.subtest("broken", [&] {
     rig.add_node().start();
+    rig.step("ask a node of its own");
     assert_equal(rig.node(1).height(), 12345);
   });
   rig.subtest("sound", [&] {
