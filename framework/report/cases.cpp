@@ -9,7 +9,7 @@ ReportedCase as_it_counts(const Execution& execution, const SubtestResult& resul
   ReportedCase one{.result = result, .verdict = result.verdict};
   if (!execution.quarantine.empty() && result.verdict == Verdict::Failed) {
     one.result.verdict = Verdict::Skipped;
-    one.result.reason = "failed, in quarantine " + execution.quarantine + "\n" + result.reason;
+    one.result.reason = fmt::format("{}{}\n{}", kInQuarantine, execution.quarantine, result.reason);
   }
   return one;
 }

@@ -4,9 +4,13 @@
 
 #include <noderig/framework/runner/results.h>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 namespace noderig {
+
+// How the reason begins of a failure that counts as skipped. Readers of reports know it by that.
+inline constexpr std::string_view kInQuarantine = "failed, in quarantine ";
 
 struct ReportedCase {
   SubtestResult result;  // a failure in quarantine, which does not count, as skipped

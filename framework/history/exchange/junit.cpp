@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <noderig/framework/history/exchange/formats.h>
 #include <noderig/framework/numbers.h>
+#include <noderig/framework/report/cases.h>
 #include <algorithm>
 #include <pugixml.hpp>
 
@@ -166,6 +167,9 @@ class JUnitReader {
       const std::string part = one.attribute("name").value();
       Verdict verdict = verdict_of(one);
       if (one.child("error")) verdict = Verdict::Interrupted;
+      // It does not count where it was run, and has failed all the same.
+      const bool excused = verdict == Verdict::Skipped && reason_of(one).starts_with(kInQuarantine);
+      if (excused) verdict = Verdict::Failed;
       all_skipped = all_skipped && verdict == Verdict::Skipped;
       const bool bad = verdict == Verdict::Failed || verdict == Verdict::Interrupted;
       if (bad && execution.verdict == Verdict::Passed) {

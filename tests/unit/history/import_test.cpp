@@ -251,6 +251,21 @@ TEST_F(Import, OwnReportsAsTheRunThatTheyTellOf) {
   }
 }
 
+// It counts as skipped where it was run, and tells no less of the scenario.
+TEST_F(Import, OwnReportsOfAFailureInQuarantineAsAFailure) {
+  RunResult result{.run = "20240203T123456Z-0badcafe"};
+  result.daemons = {kSomeKnots};
+  Execution failed{.scenario = "rest", .daemon = "knots", .verdict = Verdict::Failed};
+  failed.quarantine = "until 2024-03-01: known";
+  failed.subtests = {{"a", Verdict::Passed, "", 1}, {"b", Verdict::Failed, "1 != 2", 2}};
+  result.executions = {failed};
+  for (const std::string& report : {junit_xml(result), ctrf_json(result)}) {
+    const auto runs = import(report);
+    EXPECT_EQ(runs.at(0).executions.at(0).verdict, Verdict::Failed) << report;
+    EXPECT_EQ(runs[0].executions[0].subtests.at(1).verdict, Verdict::Failed) << report;
+  }
+}
+
 TEST_F(Import, BrokenPlacesAreNamed) {
   const std::string header = std::string(kIofRolHeader) + "\n";
   const std::string good = "1;A;3;0;2015-02-13 16:13:00;[];1;1\n";
