@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,10 +64,10 @@ struct ScenarioMetadata {
   std::vector<std::string> tags{};   // become CTest labels
   int memory_mb = 300;               // all its nodes together, for the schedule
   std::chrono::seconds timeout = std::chrono::seconds(60);  // of the whole, on an idle machine
-  Likelihood likelihood = Likelihood::Possible;
-  Impact impact = Impact::Moderate;
-  std::vector<std::string> links{};     // what it tests: source paths, BIPs, issues
-  std::vector<std::string> subtests{};  // names in order; each must be reached when it runs
+  std::optional<Likelihood> likelihood{};  // without them, `noderig risk` judges by the number of
+  std::optional<Impact> impact{};          // needs and sub-tests, and by the words of the summary
+  std::vector<std::string> links{};        // what it tests: source paths, BIPs, issues
+  std::vector<std::string> subtests{};     // names in order; each must be reached when it runs
   Start start = Start::Automatic;
   Clock clock = Clock::Epoch;
   int disk_mb = kSmallestDiskMb;         // at its peak, all its nodes together; less free is a skip

@@ -180,6 +180,18 @@ TEST_F(Risk, BurnsDownNothingThatAnotherDaemonOrAPartPassed) {
   EXPECT_EQ(points[3]["remaining"], points[2]["remaining"]);
 }
 
+TEST_F(Risk, JudgesBySubtestsAndWordsWhatItsAuthorDoesNot) {
+  const CommandResult by_itself = noderig({"risk", "explain", "pruning_quick"});
+  EXPECT_THAT(by_itself.out, AllOf(HasSubstr("(complexity "), HasSubstr("(keyword \"")));
+  const CommandResult by_author = noderig({"risk", "explain", "rest"});
+  EXPECT_THAT(by_author.out, AllOf(HasSubstr("set by hand"), HasSubstr("scenario metadata")));
+  // Each of the two is switched on its own.
+  const std::string config = write("config.json", R"({"likelihood": "manual"})");
+  const CommandResult switched = noderig({"risk", "explain", "pruning_quick", "--config", config});
+  EXPECT_THAT(switched.out,
+              AllOf(HasSubstr("likelihood undefined (not set)"), HasSubstr("(keyword \"")));
+}
+
 TEST_F(Risk, ATestsOwnScopeCountsMoreThanItsTags) {
   const std::string scopes = write("s.json", R"({"scenario:rest":"regression","tag:rpc":"new"})");
   const CommandResult explained =

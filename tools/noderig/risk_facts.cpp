@@ -27,8 +27,9 @@ namespace fs = std::filesystem;
 using Json = nlohmann::json;
 
 // Metadata counts upwards from the least, the axes of the matrix from the worst.
-std::size_t step_of(int value) {
-  return risk::kSteps - 1 - static_cast<std::size_t>(value);
+risk::Parameter by_author(int value) {
+  return {.source = risk::Source::Manual,
+          .step = risk::kSteps - 1 - static_cast<std::size_t>(value)};
 }
 
 struct ChangedPaths {
@@ -103,11 +104,14 @@ void scope_by_git(risk::TestCase& test, const ScenarioDefinition& definition,
 risk::TestCase test_of(const Scenario& scenario) {
   const ScenarioMetadata& metadata = scenario.metadata();
   risk::TestCase test{.id = scenario_test_id(metadata.name), .title = metadata.summary};
-  test.likelihood = {.source = risk::Source::Manual,
-                     .step = step_of(static_cast<int>(metadata.likelihood))};
-  test.impact = {.source = risk::Source::Manual,
-                 .step = step_of(static_cast<int>(metadata.impact))};
-  test.set_by = "scenario metadata";
+  if (metadata.likelihood) test.likelihood = by_author(static_cast<int>(*metadata.likelihood));
+  if (metadata.impact) test.impact = by_author(static_cast<int>(*metadata.impact));
+  if (metadata.likelihood || metadata.impact) test.set_by = "scenario metadata";
+  test.preconditions = metadata.needs;
+  for (std::string name : metadata.subtests) {
+    std::ranges::replace(name, '_', ' ');  // the keywords are words
+    test.steps.push_back({.action = std::move(name)});
+  }
   return test;
 }
 

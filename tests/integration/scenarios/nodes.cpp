@@ -3,6 +3,7 @@
 #include <thread>
 
 NODERIG_SCENARIO(nodes, .summary = "nodes live, mine, meet and are listened to", .nodes = 2,
+    .likelihood = Likelihood::Possible, .impact = Impact::Moderate,
     .subtests = {"restart_keeps_the_chain", "survives_kill", "outlives_its_thread", "miners_differ", "sync_by_rpc",
                  "wait_for_height", "outbound_peer", "log"}) {
   auto& [n0, n1] = rig.nodes<2>();
