@@ -109,7 +109,7 @@ NODERIG_SCENARIO(block_filters,
     }
     for (const BuiltBlock& block : blocks) pusher.send(BlockMessage{block.block()});
     pusher.sync_with_ping();
-    target.rpc("syncwithvalidationinterfacequeue");
+    target.finish_validation();
     pusher.disconnect();
   };
   feed(node, chain.blocks());
@@ -273,7 +273,7 @@ NODERIG_SCENARIO(block_filters,
       const std::string reason = node.submit(block.block());
       assert_true(reason.empty() || reason == "inconclusive");
     }
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     assert_equal(node.tip(), branch.tip());
 
     Peer& peer = rig.connect_peer(node);

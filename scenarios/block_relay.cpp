@@ -69,7 +69,7 @@ NODERIG_SCENARIO(block_relay,
   };
   // Announcements of blocks before a sub-test's own are over when it begins: a node makes them from
   // a queue of its own, to whoever is connected by then.
-  const auto settle = [&] { node.rpc("syncwithvalidationinterfacequeue"); };
+  const auto settle = [&] { node.finish_validation(); };
   const auto subtest = [&](const std::string& name, const std::function<void()>& body) {
     rig.subtest(name, [&] {
       settle();

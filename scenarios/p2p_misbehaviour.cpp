@@ -43,7 +43,7 @@ NODERIG_SCENARIO(p2p_misbehaviour,
     assert_equal(node.submit(block.block()), "");
     return block;
   }();
-  node.rpc("syncwithvalidationinterfacequeue");  // no announcement of it goes to later peers
+  node.finish_validation();  // no announcement of it goes to later peers
   Peer& bystander = rig.connect_peer(node, {.name = "bystander"});
 
   const auto assert_serves_others = [&] {

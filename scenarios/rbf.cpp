@@ -38,9 +38,14 @@ NODERIG_SCENARIO(rbf,
   const bool clusters = rig.can("option:limitclustercount");
 
   // Newer nodes tell of signalling only when asked to.
-  node.set_arguments({"-deprecatedrpc=bip125"});
-  other.set_arguments({fmt::format("-incrementalrelayfee={}", kOtherFee.to_string())});
-  rig.start({node, other});
+  if (rig.can("option:deprecatedrpc")) node.set_arguments({"-deprecatedrpc=bip125"});
+  const std::vector<std::string> for_other = {"option:incrementalrelayfee"};
+  if (rig.can(for_other.front())) {
+    other.set_arguments({fmt::format("-incrementalrelayfee={}", kOtherFee.to_string())});
+    rig.start({node, other});
+  } else {
+    rig.start({node});
+  }
   RigWallet wallet(node);
   wallet.mine(150 - kMatureBlocks);
 
@@ -120,7 +125,7 @@ NODERIG_SCENARIO(rbf,
     check_relay_fee(node, wallet, kRelayFee);
   });
 
-  rig.subtest("other_relay_fee", [&] {
+  rig.subtest("other_relay_fee", for_other, [&] {
     rig.sync_by_rpc({node, other});
     RigWallet other_wallet(other);
     assert_equal(other.rpc("getmempoolinfo").at("incrementalrelayfee"), kOtherFee);

@@ -147,7 +147,7 @@ NODERIG_SCENARIO(tx_orphans,
     Peer& peer = rig.connect_peer(node);
     const WalletTransaction confirmed = wallet.send({.coins = {take_coin()}});
     node.mine_mempool();
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     const WalletTransaction in_mempool = wallet.send({.coins = {take_coin()}});
     const WalletTransaction missing = spend({take_coin()});
     const WalletTransaction missing_too = spend({take_coin()});

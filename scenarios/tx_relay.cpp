@@ -106,7 +106,7 @@ NODERIG_SCENARIO(tx_relay,
     rig.subtest(name, [&] {
       if (!node.rpc("getrawmempool").empty()) node.mine_mempool();
       wallet.sync();
-      node.rpc("syncwithvalidationinterfacequeue");  // no block is announced any more
+      node.finish_validation();  // no block is announced any more
       body();
     });
   };
@@ -335,7 +335,7 @@ NODERIG_SCENARIO(tx_relay,
     assert_equal(requests(peer), Items{});
     node.mine_mempool();
     assert_true(!in_mempool(sent.txid()));
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     tell(peer, {wtx(sent.wtxid())});
     node.advance_mocktime(kInboundDelay);
     assert_equal(requests(peer), Items{});
@@ -360,7 +360,7 @@ NODERIG_SCENARIO(tx_relay,
       assert_equal(try_out(items), Items{});
     }
     node.mine(1);
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     const Items both = {wtx(poor.wtxid()), wtx(odd.wtxid())};
     assert_equal(sorted(try_out(both)), sorted(both));
   });

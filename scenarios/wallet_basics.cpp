@@ -31,7 +31,7 @@ std::ostream& operator<<(std::ostream& out, const Balances& balances) {
 
 Balances balances_of(const ScopedWallet& wallet) {
   // What the wallet says last is what it has heard of.
-  wallet.node().rpc("syncwithvalidationinterfacequeue");
+  wallet.node().finish_validation();
   const Json mine = wallet.rpc("getbalances").at("mine");
   return {amount_of(mine.at("trusted")), amount_of(mine.at("untrusted_pending")),
           amount_of(mine.at("immature"))};
@@ -288,7 +288,7 @@ NODERIG_SCENARIO(wallet_basics,
     assert_equal(since(begin).size(), 2);
     assert_equal(since(middle), Json::array({all.at(1)}));
     node.mine_mempool();
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     assert_equal(since(middle).at(0).at("confirmations"), 1);
     assert_equal(since(node.tip()), Json::array());
     // A payment to oneself is both.

@@ -32,11 +32,11 @@ NODERIG_SCENARIO(wallet_recovery,
   constexpr int kRatePerByte = 5;
 
   const auto balance_of = [&](const ScopedWallet& wallet, const char* which = "trusted") {
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     return amount_of(wallet.rpc("getbalances").at("mine").at(which));
   };
   const auto told = [&](const ScopedWallet& wallet, const Uint256& txid) {
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     return wallet.rpc("gettransaction", txid, nullptr, true);
   };
   const auto confirmations = [&](const ScopedWallet& wallet, const Uint256& txid) {
@@ -236,7 +236,7 @@ NODERIG_SCENARIO(wallet_recovery,
         {.coins = bank_coin,
          .outputs = {
              {.value = 3_btc, .script_pubkey = script_for_address(wallet.new_address()).value()}}});
-    node.rpc("syncwithvalidationinterfacequeue");
+    node.finish_validation();
     Transaction child;
     child.inputs = {{.prevout = {parent.txid(), 0}, .sequence = 0xfffffffd},
                     {.prevout = coins[0], .sequence = 0xfffffffd}};

@@ -7,7 +7,7 @@ namespace noderig::compact_blocks {
 void blocks_only(Stage& stage) {
   Rig& rig = stage.rig;
 
-  stage.part("blocks_only", [&] {
+  stage.part("blocks_only", {kBlocksOnly}, [&] {
     Node& node = stage.blocks_only();
     Peer& peer = rig.connect_peer(node);
     peer.send(kDoNotAnnounce);
@@ -40,7 +40,7 @@ void blocks_only(Stage& stage) {
     peer.expect_none<CmpctBlock>();
   });
 
-  stage.part("blocks_only_ignores_compact_blocks", {"cmpctblock-asked-for"}, [&] {
+  stage.part("blocks_only_ignores_compact_blocks", {kBlocksOnly, "cmpctblock-asked-for"}, [&] {
     Node& node = stage.blocks_only();
     Peer& peer = rig.connect_peer(node);
     peer.send(kDoNotAnnounce);

@@ -73,7 +73,7 @@ void high_bandwidth(Stage& stage) {
     assert_states(true, false);
   });
 
-  stage.part("high_bandwidth_selection", [&] {
+  stage.part("high_bandwidth_selection", {kNamedAgents}, [&] {
     Rig& rig = stage.rig;
     const std::vector<Node*> nodes = stage.network();
     const Network network{*nodes[0], *nodes[1], *nodes[2], {nodes[3], nodes[4], nodes[5]}};

@@ -13,12 +13,14 @@ constexpr std::chrono::seconds kPatience{10};
 }  // namespace
 
 Stage::Stage(Rig& a_rig) : rig(a_rig), node(a_rig.node(0)), wallet(node) {
-  if (rig.selected("high_bandwidth_selection")) {
+  if (rig.selected("high_bandwidth_selection") && rig.can(kNamedAgents)) {
     for (int i = 0; i < kNetwork; ++i) {
       network_.push_back(&launch({fmt::format("-uacomment=node{}", rig.node_count())}));
     }
   }
-  if (rig.selected("blocks_only") || rig.selected("blocks_only_ignores_compact_blocks")) {
+  const bool used =
+      rig.selected("blocks_only") || rig.selected("blocks_only_ignores_compact_blocks");
+  if (used && rig.can(kBlocksOnly)) {
     blocks_only_ = &launch({"-blocksonly"});
   }
   wallet.mine(kHeight - kMatureBlocks);

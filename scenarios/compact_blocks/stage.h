@@ -15,6 +15,10 @@ using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace)
 inline constexpr SendCmpct kAnnounce{.announce = 1, .version = 2};
 inline constexpr SendCmpct kDoNotAnnounce{.announce = 0, .version = 2};
 
+// What nodes need that a part has for itself.
+inline constexpr const char* kNamedAgents = "option:uacomment";
+inline constexpr const char* kBlocksOnly = "option:blocksonly";
+
 class Stage {
  public:
   // Blocks of the node's chain when the parts begin: each is one of the wallet's coins once
@@ -35,8 +39,8 @@ class Stage {
             const std::function<void()>& body);
 
   // A node with -blocksonly, and kNetwork nodes whose user agents have their names. They know the
-  // genesis block alone. Only where a part that uses them is selected; they start beside the parts
-  // before it.
+  // genesis block alone. Only where a part that uses them is selected and the daemon can be such a
+  // node; they start beside the parts before it.
   static constexpr int kNetwork = 6;
   Node& blocks_only();
   std::vector<Node*> network();

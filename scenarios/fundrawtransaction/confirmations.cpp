@@ -14,7 +14,7 @@ void include_unsafe(const Course& course) {
         {.outputs = {pay_to(wallet.new_address(), 5_btc)}, .fee_rate = 10'000_sat});
     foreign.push_back({payment.txid(), 0});
   }
-  course.node.rpc("syncwithvalidationinterfacequeue");
+  course.node.finish_validation();
   const auto assert_spends_foreign = [&](const Funded& funded) {
     assert_equal(funded.transaction.inputs.size(), 2);
     for (const OutPoint& coin : foreign) assert_true(spends(funded.transaction, coin));

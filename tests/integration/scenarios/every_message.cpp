@@ -32,7 +32,7 @@ NODERIG_SCENARIO(every_message, .summary = "messages of a node decode and encode
   for (int i = 1; i <= 50; ++i) {
     node.rpc("addpeeraddress", fmt::format("{}.2.3.4", i), 18444);
   }
-  node.rpc("syncwithvalidationinterfacequeue");
+  node.finish_validation();
 
   rig.step("ask for everything");
   Peer& peer = rig.connect_peer(node);
