@@ -80,6 +80,7 @@ Rig::Rig(RigSetup setup)
       random_(setup.seed),
       selected_(std::move(setup.selected_subtests)),
       on_step_(std::move(setup.on_step)),
+      on_warning_(std::move(setup.on_warning)),
       on_subtest_failure_(std::move(setup.on_subtest_failure)),
       chains_(std::move(setup.chains)) {
   if (oracles_->asks(kAliveOracle.name)) {
@@ -129,7 +130,12 @@ void Rig::give_chain(Node& node) {
     if (builder && !interrupt_reason_.empty()) builder->interrupt(interrupt_reason_);
   };
   noderig::give_chain(host_, chains_, mature_chain(), node,
-                      {.say = [this](const std::string& text) { step(text); }, .building = watch});
+                      {.say = [this](const std::string& text) { step(text); },
+                       .warn =
+                           [this](const std::string& text) {
+                             if (on_warning_) on_warning_(text);
+                           },
+                       .building = watch});
 }
 
 void Rig::start(std::initializer_list<std::reference_wrapper<Node>> nodes) {

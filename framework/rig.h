@@ -33,6 +33,8 @@ struct RigSetup {
   std::uint64_t seed = 0;
   std::vector<std::string> selected_subtests{};            // empty: all
   std::function<void(const std::string& step)> on_step{};  // on the scenario's thread
+  // A step that the user is to know of when it is long over. On the scenario's thread.
+  std::function<void(const std::string& step)> on_warning{};
   // A sub-test has failed and is not yet cleaned up. On the scenario's thread.
   std::function<void(const std::string& reason)> on_subtest_failure{};
   std::filesystem::path chains{};  // where built chains are kept
@@ -210,6 +212,7 @@ class Rig {
   std::mt19937_64 random_;
   std::vector<std::string> selected_;
   std::function<void(const std::string&)> on_step_;
+  std::function<void(const std::string&)> on_warning_;
   std::function<void(const std::string&)> on_subtest_failure_;
   const std::filesystem::path chains_;
 

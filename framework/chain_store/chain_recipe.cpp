@@ -46,9 +46,13 @@ void give_chain(NodeHost& host, const fs::path& chains, const ChainRecipe& recip
                      .program = host.profile.executable.string(),
                      .stamp = file_stamp(host.profile.executable)};
   const auto build = [&](const std::string& damage) {
-    observer.say(damage.empty()
-                     ? fmt::format("build chain {}, which is kept", recipe.name)
-                     : fmt::format("build stored chain {} again: {}", recipe.name, damage));
+    if (damage.empty()) {
+      observer.say(fmt::format("build chain {}, which is kept", recipe.name));
+    } else {
+      const std::string again = fmt::format("build stored chain {} again: {}", recipe.name, damage);
+      observer.say(again);
+      observer.warn(again);
+    }
     return build_on_a_node(host, recipe, observer);
   };
   ChainStore(chains).give(key, node.network_directory(), build);

@@ -19,8 +19,9 @@ const ChainRecipe& mature_chain();
 
 // Told while a node is given its chain.
 struct ChainObserver {
-  std::function<void(const std::string&)> say;  // of what takes longer than usual
-  std::function<void(Node*)> building;          // the node that builds it; null when it has
+  std::function<void(const std::string&)> say;   // of what takes longer than usual
+  std::function<void(const std::string&)> warn;  // of a stored chain that was damaged
+  std::function<void(Node*)> building;           // the node that builds it; null when it has
 };
 
 // Lets a node that has not been started begin with the chain: from the store in `chains`, which

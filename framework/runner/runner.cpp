@@ -165,6 +165,11 @@ class PlanRunner {
                                        for (RunObserver* observer : observers_)
                                          observer->step(execution, text);
                                      },
+                                 .warning =
+                                     [this, execution](const std::string& text) {
+                                       for (RunObserver* observer : observers_)
+                                         observer->warning(execution, text);
+                                     },
                                  .paused =
                                      [this, execution](const std::string& text) {
                                        for (RunObserver* observer : observers_)

@@ -56,6 +56,8 @@ class RunObserver {
   virtual ~RunObserver() = default;
   virtual void started(std::size_t /*execution*/, const PlannedExecution& /*planned*/) {}
   virtual void step(std::size_t /*execution*/, const std::string& /*text*/) {}
+  // The step that it has just come to is one that the user is to know of when it is over.
+  virtual void warning(std::size_t /*execution*/, const std::string& /*text*/) {}
   // Also of what was skipped instead of being started.
   virtual void finished(std::size_t /*execution*/, const Execution& /*result*/) {}
   // It has failed and stands still with its nodes running, as RunOptions::pause_on_failure asks;

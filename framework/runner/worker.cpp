@@ -373,6 +373,10 @@ int run_worker() {
                    if (tampering) tampering->enter(step);
                    write_line(job.events, {{"step", step}});
                  },
+             .on_warning =
+                 [&](const std::string& text) {
+                   write_line(job.events, {{"warning", text}});
+                 },
              .on_subtest_failure =
                  [&](const std::string& reason) {
                    failed = failed || !signals.stopping();

@@ -2,6 +2,7 @@
 // JSON on standard input; it answers with one JSON object a line on the file descriptor of the job:
 //   {"scratch":"path"}         its directory, should it not live to remove it
 //   {"step":"text"}            the scenario has come to this step
+//   {"warning":"step"}         that step is one which the user is to know of when it is over
 //   {"hang":"text"}            its time is up: what its threads wait for
 //   {"pause":"text"}           it has failed and goes on when SIGUSR1 comes; how to reach its nodes
 //   {"crash":"text"}           an exception left a thread; the process ends next

@@ -164,6 +164,8 @@ void WorkerProcess::take(const Json& message) {
     step_ = step->get<std::string>();
     steps_.push_back({.text = step_, .offset = elapsed()});
     callbacks_.step(step_);
+  } else if (const auto warning = message.find("warning"); warning != message.end()) {
+    callbacks_.warning(warning->get<std::string>());
   } else if (const auto scratch = message.find("scratch"); scratch != message.end()) {
     scratch_ = scratch->get<std::string>();
   } else if (const auto hang = message.find("hang"); hang != message.end()) {

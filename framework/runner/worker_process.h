@@ -22,6 +22,7 @@ class WorkerProcess : public std::enable_shared_from_this<WorkerProcess> {
  public:
   struct Callbacks {
     std::function<void(const std::string& text)> step;
+    std::function<void(const std::string& text)> warning;
     // It has failed and stands still with its nodes running, until resume().
     std::function<void(const std::string& text)> paused;
     std::function<void(Execution)> finished;

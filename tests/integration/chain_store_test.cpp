@@ -50,15 +50,24 @@ TEST_F(ChainStoreRun, IsBuiltOnceListedAndCleared) {
 
 TEST_F(ChainStoreRun, DamageIsSaidOnceAndMended) {
   passes();
-  const fs::path chain = stored()[0]["path"].get<std::string>();
-  std::fstream file(chain / "files" / "blocks" / "blk00000.dat",
-                    std::ios::in | std::ios::out | std::ios::binary);
-  file.seekp(400);
-  file << "what was never mined";
-  file.close();
+  const auto spoil = [this] {
+    const fs::path chain = stored()[0]["path"].get<std::string>();
+    std::fstream file(chain / "files" / "blocks" / "blk00000.dat",
+                      std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(400);
+    file << "what was never mined";
+  };
+  const std::string said = std::string(kAgain) + ": blocks/blk00000.dat has other content";
+  spoil();
   EXPECT_NE(stored()[0]["damage"], nullptr);
-  EXPECT_THAT(passes(), HasSubstr(std::string(kAgain) + ": blocks/blk00000.dat has other content"));
+  EXPECT_THAT(passes(), HasSubstr(said));
   EXPECT_THAT(passes(), Not(HasSubstr("build")));
+  // Where steps come and go, too.
+  spoil();
+  const CommandResult shown = noderig_on_terminal(
+      {"run", "mature_chain", "--plugin", plugin("mature_chain"), "--daemon", daemon_});
+  EXPECT_EQ(shown.status, kPassed);
+  EXPECT_THAT(shown.out, HasSubstr(said + "\r\n"));
 }
 
 TEST_F(ChainStoreRun, IsBuiltAgainForAnotherBuildOfTheDaemon) {

@@ -12,6 +12,7 @@
 #include <noderig/framework/first_line.h>
 #include <noderig/framework/home.h>
 #include <noderig/framework/nearest.h>
+#include <noderig/framework/report/text.h>
 #include <array>
 #include <csignal>
 #include <cstdio>
@@ -88,7 +89,7 @@ class LinePrinter {
 
   // False when nobody reads any more.
   bool print(const Entry& entry) const {
-    std::string text = describe(entry);
+    std::string text = printable(describe(entry));
     if (!full_ && text.size() > kLineBytes) {
       text = fmt::format("{}... ({} characters)", text.substr(0, kLineBytes), text.size());
     }

@@ -4,6 +4,7 @@
 #include "run_burndown.h"
 
 #include <fmt/format.h>
+#include <noderig/framework/report/text.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 #include <algorithm>
@@ -33,7 +34,7 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 std::string indented(const std::string& text) {
   std::string result;
-  std::istringstream lines(text);
+  std::istringstream lines(printable(text));
   for (std::string one; std::getline(lines, one);) result += "    " + one + "\n";
   return result;
 }
@@ -81,7 +82,13 @@ void Progress::step(std::size_t execution, const std::string& text) {
   Running& running = running_[execution];
   running.step = text;
   if (live_) return;
-  print(fmt::format("{:5.1f}s {}: {}\n", seconds_since(running.begin), running.name, text));
+  print(
+      fmt::format("{:5.1f}s {}: {}\n", seconds_since(running.begin), running.name, one_line(text)));
+}
+
+void Progress::warning(std::size_t execution, const std::string& text) {
+  // Elsewhere each step has its line.
+  if (live_) print(fmt::format("{}: {}\n", running_[execution].name, printable(text)));
 }
 
 void Progress::finished(std::size_t execution, const Execution& result) {
@@ -132,8 +139,9 @@ std::string Progress::account_of(const Execution& result) const {
   text += burndown_ ? ", " + remaining_risk() + "\n" : "\n";
   for (const SubtestResult& subtest : result.subtests) {
     const bool skipped = subtest.verdict == Verdict::Skipped;
-    text += fmt::format("    {} {} ({:.2f} s){}{}\n", verdict_of(subtest.verdict), subtest.name,
-                        subtest.seconds, skipped ? ": " : "", skipped ? subtest.reason : "");
+    text +=
+        fmt::format("    {} {} ({:.2f} s){}{}\n", verdict_of(subtest.verdict), subtest.name,
+                    subtest.seconds, skipped ? ": " : "", skipped ? printable(subtest.reason) : "");
   }
   text += indented(result.reason);
   if (!result.bundle.empty()) text += fmt::format("    kept: {}\n", result.bundle);

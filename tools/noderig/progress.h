@@ -24,6 +24,7 @@ class Progress : public RunObserver {
 
   void started(std::size_t execution, const PlannedExecution& planned) override;
   void step(std::size_t execution, const std::string& text) override;
+  void warning(std::size_t execution, const std::string& text) override;
   void finished(std::size_t execution, const Execution& result) override;
   void paused(std::size_t execution, const std::string& text) override;
   void interrupted() override;
