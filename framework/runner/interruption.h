@@ -1,6 +1,7 @@
-// The user's wish to end, by Ctrl-C or SIGTERM, from the moment a run begins: it is noted instead
-// of ending the process, so that whatever goes on then can end in order. Made before the process
-// has a second thread and before it starts others; one at a time. Any thread may ask.
+// The user's wish to end, by Ctrl-C, SIGTERM or a terminal that is closed (SIGHUP), from the moment
+// a run begins: it is noted instead of ending the process, so that whatever goes on then can end in
+// order. Made before the process has a second thread and before it starts others; one at a time.
+// Any thread may ask.
 #pragma once
 
 namespace noderig {

@@ -229,6 +229,20 @@ TEST_F(Process, VerdictWaitsForADaemonThatTakesItsTimeToEnd) {
   EXPECT_TRUE(std::filesystem::exists(late));
 }
 
+TEST_F(Process, ClosedTerminalEndsTheRunInOrderUnlessItIsToGoOn) {
+  RigProcess rig = start("waits_forever");
+  rig.await_output(kWaiting);
+  rig.signal(SIGHUP);
+  const CommandResult result = rig.wait();
+  EXPECT_EQ(result.status, kFailed);
+  EXPECT_THAT(result.out, HasSubstr("0 passed, 1 failed, 0 skipped"));
+  EXPECT_THAT(processes_with(directory_.string()), IsEmpty());
+
+  const std::string line = quote_command(
+      {NODERIG_PROGRAM, "run", "passes", "--plugin", plugin("passes"), "--daemon", daemon_});
+  EXPECT_EQ(shell("trap '' HUP; { sleep 0.3; kill -HUP $$; } & exec " + line).status, kPassed);
+}
+
 TEST_F(Process, RunInProgressIsNotSwept) {
   RigProcess rig = start("waits_forever");
   rig.await_output(kWaiting);
