@@ -11,8 +11,8 @@ namespace noderig {
 // when there is none.
 std::string nearest(std::string_view word, const std::vector<std::string>& known);
 
-// Behind a word that is not known: ", did you mean \"knots\"?", or "; the nearest is \"knots\""
-// where the two have little in common, or nothing when there is nothing to name.
-std::string did_you_mean(std::string_view word, const std::vector<std::string>& known);
+// Behind a word or glob that is not known: ", did you mean \"knots\"?", or "; the nearest is
+// \"knots\"" where the two have little in common, or nothing when there is nothing to name.
+std::string did_you_mean(std::string_view pattern, const std::vector<std::string>& known);
 
 }  // namespace noderig

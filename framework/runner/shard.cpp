@@ -27,11 +27,17 @@ Shard require_shard(std::optional<int> index, std::optional<int> count, const st
   throw UsageError(fmt::format("{} names no shard of a run", given));
 }
 
+// A variable that is empty is not set: how many an engine leaves those that it has no value for.
+const char* set_in(const Environment& environment, const char* name) {
+  const char* value = environment(name);
+  return value == nullptr || *value == '\0' ? nullptr : value;
+}
+
 // By a pair of variables; `first` is what the first shard's index is.
 std::optional<Shard> shard_in(const Environment& environment, const char* index, const char* count,
                               int first) {
-  const char* its_index = environment(index);
-  const char* its_count = environment(count);
+  const char* its_index = set_in(environment, index);
+  const char* its_count = set_in(environment, count);
   // GitLab sets the total alone, to 1, for a job that is not divided.
   if (its_index == nullptr) return {};
   if (its_count == nullptr) {

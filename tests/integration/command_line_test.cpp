@@ -34,6 +34,14 @@ TEST_F(CommandLine, NamesNoScenarioWhenNoneIsNear) {
   EXPECT_THAT(result.err, AllOf(HasSubstr("\"zzzzzzzzz\""), Not(HasSubstr("did you mean"))));
 }
 
+TEST_F(CommandLine, SaysHowToRunWhatATestsIdStandsFor) {
+  for (const char* id : {"preciousblock/orders", "scenario:preciousblock/orders"}) {
+    const CommandResult result = noderig({"run", id, "--daemon", daemon_});
+    EXPECT_EQ(result.status, kUsage) << id;
+    EXPECT_THAT(result.err, HasSubstr("run by `preciousblock --subtest orders`")) << id;
+  }
+}
+
 TEST_F(CommandLine, NamesTheNearestSubtest) {
   const CommandResult result = run("first_subtest_fails", {"--subtest", "sond"});
   EXPECT_EQ(result.status, kUsage);
@@ -114,6 +122,7 @@ TEST_F(CommandLine, RefusesValuesOutOfRange) {
   for (const auto& words : {std::vector<std::string>{"run", "-j", "0"},
                             {"run", "--repeat", "many"},
                             {"run", "--timeout-factor", "-1"},
+                            {"run", "--timeout-factor", "1e9"},
                             {"run", "--seed"}}) {
     const CommandResult result = noderig(words);
     EXPECT_EQ(result.status, kUsage) << words[1];

@@ -3,6 +3,7 @@
 // written.
 #include "rig_test.h"
 
+#include <sys/stat.h>
 #include <boost/property_tree/ptree.hpp>
 #include <boost/property_tree/xml_parser.hpp>
 #include <csignal>
@@ -113,7 +114,20 @@ TEST_F(Reports, ThatCannotBeWrittenAreToldOfBeforeAnythingRuns) {
     const CommandResult directory = run("passes", {option, directory_});
     EXPECT_EQ(directory.status, kEnvironment) << option;
     EXPECT_THAT(directory.err, HasSubstr("it is a directory")) << option;
+    for (const char* word : {"", "-"}) {
+      const CommandResult nameless = run("passes", {option, word});
+      EXPECT_EQ(nameless.status, kUsage) << option;
+      EXPECT_THAT(nameless.err, HasSubstr("names no file")) << option;
+    }
   }
+}
+
+TEST_F(Reports, ForAPipeThatNobodyReadsIsAnError) {
+  const std::string pipe = file("pipe");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  const CommandResult result = run("passes", {"--tap", pipe});
+  EXPECT_EQ(result.status, kEnvironment);
+  EXPECT_THAT(result.err, HasSubstr("cannot write " + pipe + ": nobody reads this pipe"));
 }
 
 TEST_F(Reports, DoNotShareAFileHoweverItIsNamed) {

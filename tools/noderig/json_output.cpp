@@ -1,6 +1,7 @@
 #include "json_output.h"
 
 #include "output_file.h"
+#include "usage.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +9,9 @@ namespace noderig {
 
 void JsonOutput::add_options(CLI::App& command) {
   command.add_flag("--json", to_stdout, "Print one JSON object; progress goes to standard error");
-  command.add_option("--json-file", file, "Write that object to FILE")->type_name("FILE");
+  command.add_option("--json-file", file, "Write that object to FILE")
+      ->check(file_name())
+      ->type_name("FILE");
 }
 
 void JsonOutput::check() const {

@@ -1,5 +1,6 @@
 #include "output_file.h"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <noderig/framework/errors.h>
 #include <unistd.h>
@@ -31,6 +32,25 @@ fs::path target_of(const std::string& file) {
   return error ? path : fs::absolute(target);
 }
 
+// Who reads a named pipe: to open one that nobody reads would take for ever.
+class Reader {
+ public:
+  explicit Reader(const std::string& file) {
+    std::error_code ignored;
+    if (!fs::is_fifo(file, ignored)) return;
+    pipe_ = ::open(file.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (pipe_ < 0) refuse(file, errno == ENXIO ? "nobody reads this pipe" : strerror(errno));
+  }
+  ~Reader() {
+    if (pipe_ >= 0) ::close(pipe_);
+  }
+  Reader(const Reader&) = delete;
+  Reader& operator=(const Reader&) = delete;
+
+ private:
+  int pipe_ = -1;  // held while the file is written, so that the reader sees one text
+};
+
 // The file that is written first, beside the one that counts.
 fs::path aside(const std::string& file) {
   return target_of(file).string() + fmt::format(".{}.new", ::getpid());
@@ -54,6 +74,7 @@ bool is_same_output(const std::string& one, const std::string& other) {
 
 void write_file(const std::string& file, const std::string& text) {
   const bool special = is_special(file);
+  const Reader reader(file);
   const fs::path written = special ? fs::path(file) : aside(file);
   std::ofstream out(written, std::ios::binary);
   out << text;

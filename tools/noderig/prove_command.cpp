@@ -182,7 +182,7 @@ void add_prove_command(CLI::App& app, Action& action) {
   command
       ->add_option("--timeout-factor", options->timeout_factor,
                    "Multiplies every timeout, for slow machines")
-      ->check(above_zero())
+      ->check(timeout_factor())
       ->type_name("F");
   options->json.add_options(*command);
   command->footer(

@@ -31,6 +31,7 @@ void ReportOutput::add_options(CLI::App& command) {
   for (std::size_t i = 0; i < files.size(); ++i) {
     const ReportFormat& format = report_formats()[i];
     command.add_option(std::string(format.option), files[i], std::string(format.help))
+        ->check(file_name())
         ->type_name("FILE");
   }
 }

@@ -83,7 +83,7 @@ void add_schedule(RunCommandOptions& options, CLI::App& command) {
   command
       .add_option("--timeout-factor", options.timeout_factor,
                   "Multiplies every timeout, beside what the machine's speed and load do")
-      ->check(above_zero())
+      ->check(timeout_factor())
       ->type_name("F");
 }
 

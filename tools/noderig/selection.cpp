@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fnmatch.h>
 #include <noderig/framework/errors.h>
+#include <noderig/framework/history/records.h>
 #include <noderig/framework/nearest.h>
 #include <algorithm>
 #include <filesystem>
@@ -23,6 +24,16 @@ void require_known(const std::vector<std::string>& patterns, const std::vector<S
   for (const std::string& pattern : patterns) {
     const auto matched = [&](const std::string& name) { return glob_matches(pattern, name); };
     if (std::ranges::any_of(names, matched)) continue;
+    // A test's id, as reports and plans have it.
+    const bool prefixed = pattern.starts_with(kScenarioPrefix);
+    const std::string id = prefixed ? pattern.substr(kScenarioPrefix.size()) : pattern;
+    const std::size_t slash = std::min(id.find('/'), id.size());
+    const std::string its_scenario = id.substr(0, slash);
+    if (std::ranges::find(names, its_scenario) != names.end()) {
+      const std::string part = slash < id.size() ? " --subtest " + id.substr(slash + 1) : "";
+      throw UsageError(fmt::format("no scenario is named \"{}\"; what has that id is run by `{}{}`",
+                                   pattern, its_scenario, part));
+    }
     // The name of a file that calls its scenario otherwise.
     for (const Scenario& scenario : all) {
       if (scenario.plugin.stem() != pattern) continue;

@@ -93,10 +93,29 @@ CLI::Validator finite() {
   return {check, ""};
 }
 
+CLI::Validator file_name() {
+  const auto check = [](const std::string& text) {
+    if (text.empty()) return std::string("an empty word names no file");
+    return text == "-" ? std::string("\"-\" names no file; ./- does") : std::string();
+  };
+  return {check, ""};
+}
+
 CLI::Validator above_zero() {
   const auto check = [](const std::string& text) {
     return number_in(text).value_or(0) > 0 ? std::string()
                                            : fmt::format("\"{}\" is no number above 0", text);
+  };
+  return {check, ""};
+}
+
+CLI::Validator timeout_factor() {
+  static constexpr double kMost = 1000;  // of a minute make most of a day
+  const auto check = [](const std::string& text) {
+    const double value = number_in(text).value_or(0);
+    return value > 0 && value <= kMost
+               ? std::string()
+               : fmt::format("\"{}\" is no number above 0 and up to {}", text, kMost);
   };
   return {check, ""};
 }

@@ -17,8 +17,14 @@ CLI::Validator whole_number(std::uint64_t least = 0);
 // Accepts numbers that are finite.
 CLI::Validator finite();
 
+// Accepts what can name a file: an empty word is mostly a variable that was never set.
+CLI::Validator file_name();
+
 // Accepts numbers above 0.
 CLI::Validator above_zero();
+
+// Accepts what timeouts can be multiplied by.
+CLI::Validator timeout_factor();
 
 // Accepts numbers from 0 to 1.
 CLI::Validator share();

@@ -21,6 +21,10 @@ TEST(Nearest, TakesAWordThatWasCutShort) {
   EXPECT_EQ(nearest("mempool", {"memory", "mempool_ancestor_limits"}), "mempool_ancestor_limits");
 }
 
+TEST(Nearest, TakesABeginningWithAnError) {
+  EXPECT_EQ(nearest("precius", {"pruning", "preciousblock"}), "preciousblock");
+}
+
 TEST(Nearest, IsTheFirstOfSeveralAndNothingOfNone) {
   EXPECT_EQ(nearest("a3", {"b1", "a2", "a1"}), "a2");
   EXPECT_EQ(nearest("knots", {}), "");
@@ -30,6 +34,7 @@ TEST(DidYouMean, AsksOnlyWhenTheWordsAreRelated) {
   EXPECT_EQ(did_you_mean("knotts", kFlavours), ", did you mean \"knots\"?");
   EXPECT_EQ(did_you_mean("libbitcoin", kFlavours), "; the nearest is \"btcd\"");
   EXPECT_EQ(did_you_mean("knots", {}), "");
+  EXPECT_EQ(did_you_mean("knotz*", kFlavours), ", did you mean \"knots\"?");
 }
 
 }  // namespace

@@ -49,6 +49,7 @@ TEST(ChooseShard, ReadsTheVariablesOfContinuousIntegration) {
   EXPECT_EQ(choose_shard("", with({{"CI_NODE_INDEX", "3"}, {"CI_NODE_TOTAL", "3"}})),
             (Shard{3, 3, "CI_NODE_INDEX"}));
   EXPECT_EQ(choose_shard("", with({{"CI_NODE_TOTAL", "1"}})), std::nullopt);
+  EXPECT_EQ(choose_shard("", with({{"CI_NODE_INDEX", ""}, {"CI_NODE_TOTAL", ""}})), std::nullopt);
 }
 
 TEST(ChooseShard, OptionComesBeforeTestRunnersBeforeContinuousIntegration) {
