@@ -153,9 +153,9 @@ TEST_F(MachineOutput, RunTellsOfFailuresAndSubtests) {
 }
 
 TEST_F(MachineOutput, ListIsOneObject) {
-  const CommandResult result =
-      noderig({"list", "--json", "--daemon", daemon_, "--plugin", plugin("first_subtest_fails"),
-               "--plugin", plugin("needs_what_no_daemon_has")});
+  const CommandResult result = noderig(
+      {"list", "--json", "--daemon", daemon_, "--plugin", plugin("first_subtest_fails"), "--plugin",
+       plugin("needs_what_no_daemon_has"), "--plugin", plugin("without_verifychain")});
   EXPECT_EQ(result.status, kPassed);
   EXPECT_THAT(result.err, IsEmpty());
   const Json json = Json::parse(result.out);
@@ -174,6 +174,10 @@ TEST_F(MachineOutput, ListIsOneObject) {
   EXPECT_TRUE(scenarios.contains("assumevalid"));
   EXPECT_EQ(scenarios["first_subtest_fails"]["subtests"], Json({"broken", "sound"}));
   EXPECT_EQ(scenarios["first_subtest_fails"]["skip"], nullptr);
+  EXPECT_EQ(scenarios["first_subtest_fails"]["without"], Json::array());
+  const Json off = scenarios["without_verifychain"]["without"].at(0);
+  EXPECT_EQ(off["oracle"], "verifychain");
+  EXPECT_THAT(off["reason"].get<std::string>(), Not(IsEmpty()));
   EXPECT_THAT(scenarios["needs_what_no_daemon_has"]["skip"].get<std::string>(),
               HasSubstr("lacks rpc:nosuchmethod"));
 }

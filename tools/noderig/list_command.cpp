@@ -32,6 +32,15 @@ Json skip_reason(const ScenarioMetadata& metadata, const std::optional<DaemonPro
   return reason.empty() ? Json() : Json(reason);
 }
 
+// The oracles that its nodes are not asked, and why not.
+Json oracles_off(const ScenarioMetadata& metadata) {
+  Json off = Json::array();
+  for (const WithoutOracle& one : metadata.without) {
+    off.push_back({{"oracle", one.oracle}, {"reason", one.reason}});
+  }
+  return off;
+}
+
 Json seconds_or_null(const std::optional<double>& seconds) {
   return seconds ? Json(*seconds) : Json();
 }
@@ -62,6 +71,7 @@ int list(const ListOptions& options) {
                       {"latest_end_seconds", latest_end(metadata.timeout).count()},
                       {"memory_mb", metadata.memory_mb},
                       {"disk_mb", metadata.disk_mb},
+                      {"without", oracles_off(metadata)},
                       {"skip", skip_reason(metadata, daemon, no_daemon)}});
   }
   options.json.write({{"schema", 1}, {"scenarios", listed}});
@@ -76,6 +86,10 @@ int list(const ListOptions& options) {
                tags.empty() ? "" : "; tags: ", fmt::join(tags, ", "));
     for (const Json& subtest : one["subtests"]) {
       fmt::print("    - {}\n", subtest.get<std::string>());
+    }
+    for (const Json& off : one["without"]) {
+      fmt::print("    without the oracle {}: {}\n", off["oracle"].get<std::string>(),
+                 off["reason"].get<std::string>());
     }
     if (!one["skip"].is_null()) {
       fmt::print("    skipped here: {}\n", one["skip"].get<std::string>());
