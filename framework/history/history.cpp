@@ -26,7 +26,9 @@ FileLock share(const fs::path& home, History::Access access) {
 // Opens the file with its tables there; an empty history where one reads and there is none.
 sqlite::Database open_tables(const fs::path& home, History::Access access) {
   const fs::path file = History::file_in(home);
-  if (access == History::Access::Read && !fs::exists(file)) {
+  std::error_code none;
+  const bool has_tables = fs::file_size(file, none) > 0 && !none;
+  if (access == History::Access::Read && !has_tables) {
     sqlite::Database empty({}, sqlite::Open::Write);
     create_schema(empty);
     return empty;

@@ -172,7 +172,11 @@ TEST_F(PastRuns, TellOfAPassThatTheSameBuildFailedBefore) {
 
 TEST_F(PastRuns, DoNotCountAFailureInQuarantine) {
   const fs::path list = directory_ / "home" / "quarantine";
-  std::ofstream(list) << "fails_once 2999-12-31 issue 7\n";
+  const CommandResult added = shell(
+      quote_command({NODERIG_PROGRAM, "history", "quarantine", "add", "fails_once", "--plugin",
+                     plugin("fails_once"), "--until", "2999-12-31", "--reason", "issue 7"}));
+  EXPECT_EQ(added.status, kPassed) << added.err;
+  EXPECT_EQ(read_file(list), "fails_once 2999-12-31 issue 7\n");
   CommandResult result = shell(run_line("fails_once", "--repeat 2"));
   EXPECT_EQ(result.status, kPassed) << result.err;
   EXPECT_EQ(last_line(result.out), "1 passed, 0 failed, 1 skipped");

@@ -16,15 +16,18 @@ struct QuarantineOptions {
   std::string scenario;
   std::string until;
   std::string reason;
+  std::vector<std::string> plugins;
   JsonOutput json;
 };
 
 int add(const QuarantineOptions& options) {
   std::vector<std::string> known;
-  for (const Scenario& one : discover_scenarios()) known.push_back(one.name());
+  for (const Scenario& one : discover_scenarios({options.plugins.begin(), options.plugins.end()})) {
+    known.push_back(one.name());
+  }
   if (std::ranges::find(known, options.scenario) == known.end()) {
     throw UsageError(
-        fmt::format("no scenario is named \"{}\"{} (NODERIG_PLUGINS names directories with others)",
+        fmt::format("no scenario is named \"{}\"{} (--plugin and NODERIG_PLUGINS add others)",
                     options.scenario, did_you_mean(options.scenario, known)));
   }
   const auto until = parse_date(options.until);
@@ -88,6 +91,10 @@ void add_history_quarantine(CLI::App& history, Action& action) {
       ->required()
       ->type_name("YYYY-MM-DD");
   adding->add_option("--reason", options->reason, "Why, in a line")->required()->type_name("TEXT");
+  adding
+      ->add_option("--plugin", options->plugins, "The scenario's plugin, where it is none of ours")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   adding->callback([options, &action] { action = [options] { return add(*options); }; });
 
   CLI::App* listing = command->add_subcommand("list", "Shows the list");

@@ -32,6 +32,11 @@ TEST_F(HistoryTest, IsEmptyWhereThereIsNoFileAndReadingMakesNone) {
   EXPECT_FALSE(std::filesystem::exists(History::file_in(home_.path())));
 }
 
+TEST_F(HistoryTest, IsEmptyWhereTheFileIs) {
+  std::ofstream(History::file_in(home_.path()));
+  EXPECT_THAT(reader().past(any_test).tests, IsEmpty());
+}
+
 TEST_F(HistoryTest, KeepsARunWithAllThatIsKnownOfIt) {
   RecordedRun run = some_run("r1");
   RecordedExecution one = some_execution(3, Verdict::Failed);
