@@ -6,6 +6,7 @@
 #include <noderig/framework/errors.h>
 #include <noderig/framework/node/daemon_fetch.h>
 #include <noderig/framework/node/daemons.h>
+#include <filesystem>
 #include <memory>
 
 namespace noderig {
@@ -37,13 +38,15 @@ int list_daemons(const JsonOutput& output) {
   return kExitPassed;
 }
 
-int probe(const std::string& path, const JsonOutput& output) {
-  const DaemonProfile profile = probe_daemon(path);
+int probe(const std::string& choice, const JsonOutput& output) {
+  const bool named = choice.find('/') == std::string::npos && !std::filesystem::exists(choice);
+  const DaemonProfile profile =
+      probe_daemon(named ? find_daemon(choice).executable : std::filesystem::path(choice));
   Json json = profile;
   json["schema"] = 1;
   output.write(json);
   if (output.to_stdout) return kExitPassed;
-  fmt::print("{} is {}\n", path, profile.to_string());
+  fmt::print("{} is {}\n", choice, profile.to_string());
   for (const auto& [name, meaning] : known_behaviours()) {
     fmt::print("  {} {:<18} {}\n", profile.can(name) ? "yes" : "no ", name, meaning);
   }
@@ -83,7 +86,10 @@ void add_daemon_command(CLI::App& app, Action& action) {
 
   CLI::App* probe_command =
       command->add_subcommand("probe", "Says what a daemon is and what it can do");
-  probe_command->add_option("path", options->path, "The daemon's program")->required();
+  probe_command
+      ->add_option("daemon", options->path, "The daemon's program, or its name as for `run`")
+      ->type_name("FLAVOUR|PATH")
+      ->required();
   options->json.add_options(*probe_command);
   probe_command->callback(
       [options, &action] { action = [options] { return probe(options->path, options->json); }; });
