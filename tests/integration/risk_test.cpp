@@ -180,6 +180,20 @@ TEST_F(Risk, BurnsDownNothingThatAnotherDaemonOrAPartPassed) {
   EXPECT_EQ(points[3]["remaining"], points[2]["remaining"]);
 }
 
+TEST_F(Risk, RefusesTwoOutputsInOneFileBeforeTheWork) {
+  const std::string file = (directory_ / "out").string();
+  for (const auto& options : {std::vector<std::string>{"heatmap", "--html", file, "--plan", file},
+                              {"burndown", "--html", file, "--json-file", file},
+                              {"methods", "--html", file, "--write-config", file}}) {
+    std::vector<std::string> words = {"risk"};
+    words.insert(words.end(), options.begin(), options.end());
+    const CommandResult result = noderig(words);
+    EXPECT_EQ(result.status, kUsage) << options.front();
+    EXPECT_THAT(result.err, HasSubstr("are to write one file, " + file)) << options.front();
+    EXPECT_FALSE(std::filesystem::exists(file));
+  }
+}
+
 TEST_F(Risk, JudgesBySubtestsAndWordsWhatItsAuthorDoesNot) {
   const CommandResult by_itself = noderig({"risk", "explain", "pruning_quick"});
   EXPECT_THAT(by_itself.out, AllOf(HasSubstr("(complexity "), HasSubstr("(keyword \"")));

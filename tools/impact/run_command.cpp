@@ -47,8 +47,7 @@ Selected select_built(const ImpactRunOptions& options, const std::vector<Test>& 
 }
 
 int run(const ImpactRunOptions& options) {
-  options.common.json.check();
-  if (!options.html.empty()) require_writable(options.html);
+  options.common.json.check({{"--html", options.html}});
   const std::string daemon = options.daemon.empty() ? last_daemon(options.common.database_file())
                                                     : daemon_to_record(options.daemon).string();
   Recorder recorder(options.common.recorder_options(daemon, true));

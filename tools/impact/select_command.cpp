@@ -20,10 +20,7 @@ struct SelectOptions {
 };
 
 int run_select(const SelectOptions& options) {
-  options.common.json.check();
-  for (const std::string& file : {options.html, options.plan}) {
-    if (!file.empty()) require_writable(file);
-  }
+  options.common.json.check({{"--html", options.html}, {"--plan", options.plan}});
   Analyser analyser = options.common.analyser();
   const Selected selected = select_for(options.common.select_request(), analyser);
   if (!options.common.json.to_stdout) {

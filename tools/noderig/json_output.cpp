@@ -1,6 +1,5 @@
 #include "json_output.h"
 
-#include "output_file.h"
 #include "usage.h"
 
 #include <fmt/format.h>
@@ -14,8 +13,9 @@ void JsonOutput::add_options(CLI::App& command) {
       ->type_name("FILE");
 }
 
-void JsonOutput::check() const {
-  if (!file.empty()) require_writable(file);
+void JsonOutput::check(std::vector<NamedOutput> others) const {
+  others.emplace_back("--json-file", file);
+  require_outputs(others);
 }
 
 void JsonOutput::write(const nlohmann::json& json) const {

@@ -206,11 +206,8 @@ int show(const BundlePlace& place, const LogsOptions& options) {
 }
 
 void check(const LogsOptions& options) {
+  require_outputs({{"--html", options.html}, {"--pcap", options.pcap}});
   if (options.pcap.empty()) return;
-  if (!options.html.empty() && is_same_output(options.html, options.pcap)) {
-    throw UsageError(
-        fmt::format("--html {} and --pcap {} are one file", options.html, options.pcap));
-  }
   const std::pair<const char*, bool> others[] = {{"--grep", !options.grep.empty()},
                                                  {"--around", !options.around.empty()},
                                                  {"--kind", !options.kinds.empty()},

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <span>
 
 namespace noderig {
 namespace {
@@ -68,8 +69,17 @@ void require_writable(const std::string& file) {
   fs::remove(trial, ignored);
 }
 
-bool is_same_output(const std::string& one, const std::string& other) {
-  return target_of(one) == target_of(other);
+void require_outputs(const std::vector<NamedOutput>& outputs) {
+  for (std::size_t i = 0; i < outputs.size(); ++i) {
+    const auto& [option, file] = outputs[i];
+    if (file.empty()) continue;
+    for (const auto& [before, taken] : std::span(outputs).first(i)) {
+      // Two texts in a row are what who names a terminal or a pipe twice wants.
+      if (taken.empty() || is_special(file) || target_of(taken) != target_of(file)) continue;
+      throw UsageError(fmt::format("{} and {} are to write one file, {}", before, option, file));
+    }
+    require_writable(file);
+  }
 }
 
 void write_file(const std::string& file, const std::string& text) {

@@ -3,6 +3,9 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace noderig {
 
@@ -10,8 +13,12 @@ namespace noderig {
 // now: no such directory, a directory itself, no permission. Leaves nothing behind.
 void require_writable(const std::string& file);
 
-// Whether write_file() would write both to one place, however they are named.
-bool is_same_output(const std::string& one, const std::string& other);
+// An option and the file that it names; an empty name: the option was not given.
+using NamedOutput = std::pair<std::string_view, std::string>;
+
+// For before the work: throws UsageError when two options name one file, however they name it, and
+// what require_writable() throws.
+void require_outputs(const std::vector<NamedOutput>& outputs);
 
 // Writes the whole file: beside it under another name, then renamed, so that a reader finds the old
 // file or the new one. What is there and no regular file, such as /dev/stdout, is written to.

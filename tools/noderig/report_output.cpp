@@ -37,18 +37,11 @@ void ReportOutput::add_options(CLI::App& command) {
 }
 
 void ReportOutput::check(const std::string& json_file) const {
-  std::vector<std::pair<std::string_view, std::string>> outputs;
-  if (!json_file.empty()) outputs.emplace_back("--json-file", json_file);
+  std::vector<NamedOutput> outputs = {{"--json-file", json_file}};
   for (std::size_t i = 0; i < files.size(); ++i) {
-    if (files[i].empty()) continue;
-    for (const auto& [option, file] : outputs) {
-      if (!is_same_output(file, files[i])) continue;
-      throw UsageError(fmt::format("{} and {} are to write one file, {}", option,
-                                   report_formats()[i].option, files[i]));
-    }
     outputs.emplace_back(report_formats()[i].option, files[i]);
   }
-  for (const auto& [option, file] : outputs) require_writable(file);
+  require_outputs(outputs);
 }
 
 void ReportOutput::write(const RunResult& run) const {

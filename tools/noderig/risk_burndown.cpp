@@ -99,6 +99,7 @@ risk::Burndown of_runs(const std::vector<std::vector<Ended>>& runs, const risk::
 }
 
 int burndown(const BurndownOptions& options) {
+  options.json.check({{"--html", options.html}});
   const risk::Register tests = options.input.read();
   const risk::Ranking ranking = options.input.view.rank(tests);
   const risk::Burndown result = options.runs.empty()

@@ -50,6 +50,7 @@ std::string number(const std::optional<double>& value) {
 }
 
 int decide(const DecideOptions& options) {
+  options.json.check();
   const risk::Register tests = options.input.read();
   const auto costs = chosen_costs(options);
   risk::DecisionOptions asked{.costs = costs,

@@ -19,6 +19,7 @@ struct EvaluateOptions {
 };
 
 int evaluate(const EvaluateOptions& options) {
+  options.json.check({{"--html", options.html}});
   const risk::Cycles cycles = risk::load_cycles(options.file);
   const risk::Config config =
       options.config_file.empty() ? risk::Config() : risk::load_config(options.config_file);

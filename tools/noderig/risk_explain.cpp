@@ -34,6 +34,7 @@ std::string formula(const risk::Ranked& one, risk::Aggregate aggregate) {
 }
 
 int explain(const ExplainOptions& options) {
+  options.json.check();
   const risk::Register tests = options.input.read();
   const risk::Ranking ranking = options.input.view.rank(tests);
   const std::size_t index = find_test(tests, options.test);

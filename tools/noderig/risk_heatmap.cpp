@@ -69,6 +69,7 @@ std::string plan_of(const std::vector<std::size_t>& indices, const risk::Ranking
 }
 
 int heatmap(const HeatmapOptions& options) {
+  options.json.check({{"--html", options.html}, {"--plan", options.plan}});
   const risk::Register tests = options.input.read();
   risk::Ranking ranking = options.input.view.rank(tests);
   const auto indices = chosen(options, ranking);

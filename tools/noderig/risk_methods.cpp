@@ -104,6 +104,7 @@ struct MethodsOptions {
 };
 
 int methods(const MethodsOptions& options) {
+  require_outputs({{"--write-config", options.write_config}, {"--html", options.html}});
   if (!options.write_config.empty()) {
     write_file(options.write_config, risk::to_json(risk::Config()).dump(2) + "\n");
   }

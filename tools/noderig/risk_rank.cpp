@@ -35,6 +35,7 @@ std::string table(const risk::Ranking& ranking, const risk::Register& tests, boo
 }
 
 int rank(const RankOptions& options) {
+  options.json.check();
   const risk::Register tests = options.input.read(risk::KeptRuns::Evidence);
   const risk::Ranking ranking = options.input.view.rank(tests);
   if (options.json.wanted()) options.json.write(risk::to_json(ranking, tests));
