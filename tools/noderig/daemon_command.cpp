@@ -39,7 +39,8 @@ int list_daemons(const JsonOutput& output) {
 }
 
 int probe(const std::string& choice, const JsonOutput& output) {
-  const bool named = choice.find('/') == std::string::npos && !std::filesystem::exists(choice);
+  const bool named =
+      choice.find('/') == std::string::npos && !std::filesystem::is_regular_file(choice);
   const DaemonProfile profile =
       probe_daemon(named ? find_daemon(choice).executable : std::filesystem::path(choice));
   Json json = profile;
